@@ -1,0 +1,21 @@
+import { randomBytes } from 'node:crypto'
+
+declare const brand: unique symbol
+type Branded<T, B extends string> = T & { readonly [brand]: B }
+
+/** The owner of a row: one patient, or the tenant itself. 32 lowercase hex digits, random. */
+export type OwnerId = Branded<string, 'OwnerId'>
+/** The identity of one record across its versions. 32 lowercase hex digits, random. */
+export type RowId = Branded<string, 'RowId'>
+/** The identity of one ledger entry, and of the receipt for it. 32 lowercase hex digits, random. */
+export type EntryId = Branded<string, 'EntryId'>
+
+/** What has no patient, or several, belongs to the tenant. */
+export const TENANT_OWNER = '0'.repeat(32) as OwnerId
+/** One organisation per installation for now; see decisions/0001. */
+export const TENANT_ID = 1
+
+const newId = () => randomBytes(16).toString('hex')
+export const newOwnerId = () => newId() as OwnerId
+export const newRowId = () => newId() as RowId
+export const newEntryId = () => newId() as EntryId
