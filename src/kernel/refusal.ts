@@ -54,7 +54,11 @@ export class Refusal extends Error {
   /** The ledger entry that holds this refusal, when there is one. */
   readonly receipt: string | undefined
 
-  constructor(code: RefusalCode, message: string, more: { issues?: readonly Issue[]; receipt?: string; cause?: unknown } = {}) {
+  constructor(
+    code: RefusalCode,
+    message: string,
+    more: { issues?: readonly Issue[]; receipt?: string; cause?: unknown } = {},
+  ) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause })
     this.name = 'Refusal'
     this.code = code
