@@ -1,0 +1,104 @@
+import pg from 'pg'
+import { Refusal } from '../kernel/refusal.ts'
+
+/** Anything that answers SQL: the pool, or one transaction. `name` makes it a prepared statement. */
+export type Sql = {
+  // biome-ignore lint/suspicious/noExplicitAny: rows have the shape their own SQL gives them
+  query<Row = Record<string, any>>(text: string, values?: unknown[], name?: string): Promise<Row[]>
+}
+
+/** One open transaction. Made by `within` only. */
+export type Transaction = Sql & { readonly open: true }
+
+export type Database = Sql & {
+  /**
+   * Runs `body` in one transaction: committed when it returns, rolled back when it throws.
+   * A commit whose outcome is unknown throws `UnknownOutcome`: the caller MUST NOT assume either.
+   */
+  within<T>(body: (tx: Transaction) => Promise<T>): Promise<T>
+  /** A connection of its own, for session locks and LISTEN; give it back with `release()`. */
+  reserve(): Promise<Sql & { release(): void }>
+  close(): Promise<void>
+}
+
+export class UnknownOutcome extends Error {}
+
+const LOST = new Set(['57P01', '57P02', '57P03', '08000', '08003', '08006', '08001', '53300', '25006', '53100'])
+const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT'])
+
+function translated(error: unknown): unknown {
+  const { code, message } = error as { code?: string; message?: string }
+  const lost =
+    (code !== undefined && (LOST.has(code) || NETWORK.has(code))) ||
+    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(message ?? '')
+  return lost ? new Refusal('database.unavailable', 'The database does not answer; try again shortly.', { cause: error }) : error
+}
+
+const asked = (client: pg.Pool | pg.PoolClient): Sql['query'] => {
+  return async function query(text, values, name) {
+    try {
+      const result = await client.query(name === undefined ? { text, values: values ?? [] } : { text, values: values ?? [], name })
+      return result.rows
+    } catch (error) {
+      throw translated(error)
+    }
+  }
+}
+
+const undashed = (text: string) => text.replaceAll('-', '')
+const parsers = new Map<number, (text: string) => unknown>([
+  [pg.types.builtins.UUID, undashed],
+  [pg.types.builtins.INT8, Number],
+])
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text') =>
+    parsers.get(oid) ?? pg.types.getTypeParser(oid, format ?? 'text')) as pg.CustomTypesConfig['getTypeParser'],
+}
+
+/** Opens a pool on PostgreSQL 15 or newer. A `uuid` comes back as 32 hex digits, a `bigint` as a number. An idle connection that dies is dropped, not fatal. */
+export function openDatabase(connection: pg.PoolConfig, connections = 12): Database {
+  const pool = new pg.Pool({ ...connection, types, max: connections, connectionTimeoutMillis: 10_000, idleTimeoutMillis: 60_000 })
+  pool.on('error', () => undefined)
+  pool.on('connect', (client) => client.on('error', () => undefined))
+  const connect = async () => {
+    try {
+      return await pool.connect()
+    } catch (error) {
+      throw translated(error)
+    }
+  }
+
+  return {
+    query: asked(pool),
+    async within(body) {
+      const client = await connect()
+      let broken: Error | undefined
+      let committing = false
+      try {
+        await client.query('begin')
+        const result = await body({ query: asked(client), open: true })
+        committing = true
+        await client.query('commit')
+        return result
+      } catch (error) {
+        const said = translated(error)
+        if (said instanceof Refusal && said.code === 'database.unavailable') {
+          broken = said
+          if (committing) throw new UnknownOutcome('the connection was lost during commit', { cause: error })
+        } else {
+          await client.query('rollback').catch((failed: Error) => {
+            broken = failed
+          })
+        }
+        throw said
+      } finally {
+        client.release(broken)
+      }
+    },
+    async reserve() {
+      const client = await connect()
+      return { query: asked(client), release: () => client.release(true) }
+    },
+    close: () => pool.end(),
+  }
+}

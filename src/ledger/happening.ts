@@ -1,0 +1,37 @@
+import type { Actor } from '../kernel/actor.ts'
+import type { EntryId, OwnerId } from '../kernel/ids.ts'
+import type { Purpose } from '../kernel/purpose.ts'
+import type { Opens } from '../kernel/receipt.ts'
+
+/** What the ledger is told: one act, concerning one owner. It becomes one AuditEvent and one entry. */
+export type Happening = {
+  /** `release`: something may leave. `internal`: a query, job or run opens, and nothing leaves. */
+  readonly kind: 'release' | 'internal'
+  /** FHIR restful-interaction code, or one of our own for what is not REST (`token-issued`, `key-rotated`, …). */
+  readonly interaction: string
+  /** AuditEvent.action: create, read, update, delete, execute. */
+  readonly action: 'C' | 'R' | 'U' | 'D' | 'E'
+  /** AuditEvent.outcome: success, minor failure (refused), serious failure. */
+  readonly outcome: '0' | '4' | '8'
+  readonly actor: Actor
+  readonly purpose: Purpose
+  readonly owner: OwnerId
+  /** The owner as a FHIR reference, `Patient/x`; absent for the tenant. */
+  readonly patient?: string
+  /** The records concerned, as `Type/id` or `Type/id/_history/n`. */
+  readonly what?: readonly string[]
+  /** The query as it was asked; results are never recorded. */
+  readonly query?: string
+  /** The policies that decided, or why it was refused. */
+  readonly reasons?: readonly string[]
+  readonly requestId?: string
+  /** SHA-256 of every sealed row this act wrote, in the order of `what`. */
+  readonly digests?: readonly Buffer[]
+  readonly opens: Opens
+}
+
+/** A Happening that is in the ledger. */
+export type Appended = {
+  readonly id: EntryId
+  readonly at: Date
+}
