@@ -2,7 +2,8 @@ import { hash } from 'node:crypto'
 
 /** Merkle trees of RFC 6962 section 2.1 (RFC 9162 section 2.1) over SHA-256. Hashes are Buffers of 32 bytes. */
 const LEAF = Buffer.from([0])
-const NODE = Buffer.from([1])
+/** Where the 65 bytes of a node are put together: hashing is synchronous, so one place is enough. */
+const node = Buffer.alloc(65, 1)
 
 const sha256 = (bytes: Buffer) => hash('sha256', bytes, 'buffer')
 
@@ -14,7 +15,9 @@ export function leafHash(entry: Buffer): Buffer {
 }
 
 export function nodeHash(left: Buffer, right: Buffer): Buffer {
-  return sha256(Buffer.concat([NODE, left, right]))
+  node.set(left, 1)
+  node.set(right, 33)
+  return sha256(node)
 }
 
 const isHash = (bytes: Buffer) => bytes.length === 32

@@ -1,5 +1,6 @@
-import { createPublicKey, hash, type KeyObject, sign, verify } from 'node:crypto'
+import { hash, type KeyObject, sign, verify } from 'node:crypto'
 import { parseBase64 } from './checkpoint.ts'
+import { rawPublicKey } from './signing-keys.ts'
 
 /** Signed notes. Source: https://c2sp.org/signed-note@v1.0.0. */
 
@@ -57,23 +58,8 @@ export function parseVkey(vkey: string): Vkey {
   return { name, keyId, type, publicKey }
 }
 
-const SPKI = Buffer.from('302a300506032b6570032100', 'hex')
-
-/** The 32 bytes of RFC 8032. */
-export function rawEd25519(key: KeyObject): Buffer {
-  if (key.asymmetricKeyType !== 'ed25519') throw new Error('not an Ed25519 key')
-  const spki = (key.type === 'private' ? createPublicKey(key) : key).export({ type: 'spki', format: 'der' })
-  return spki.subarray(SPKI.length)
-}
-
-/** Reads the 32 bytes of RFC 8032. Throws Error when they are not 32. */
-export function publicEd25519(raw: Buffer): KeyObject {
-  if (raw.length !== 32) throw new Error('an Ed25519 public key has 32 bytes')
-  return createPublicKey({ key: Buffer.concat([SPKI, raw]), format: 'der', type: 'spki' })
-}
-
 export function createEd25519Signer(name: string, key: KeyObject): NoteSigner & { readonly vkey: string } {
-  const publicKey = rawEd25519(key)
+  const publicKey = rawPublicKey('ed25519', key)
   return {
     name,
     keyId: keyIdOf(name, ED25519, publicKey),
@@ -85,7 +71,7 @@ export function createEd25519Signer(name: string, key: KeyObject): NoteSigner & 
 export function createEd25519Verifier(name: string, key: KeyObject): NoteVerifier {
   return {
     name,
-    keyId: keyIdOf(name, ED25519, rawEd25519(key)),
+    keyId: keyIdOf(name, ED25519, rawPublicKey('ed25519', key)),
     verify: (text, signature) => signature.length === 64 && verify(null, Buffer.from(text), key, signature),
   }
 }
