@@ -106,7 +106,8 @@ function readPointer(folder: string): string | undefined {
 
 const digest = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 16)
 
-function placeIn(folder: string, home: string, runAs: User | undefined): Place {
+function placeIn(folder: string, there: string, runAs: User | undefined): Place {
+  const home = realpathSync(there)
   const near = join(home, 'postgres-socket')
   const socket =
     Buffer.byteLength(near) <= SOCKET_FOLDER_LIMIT

@@ -20,7 +20,12 @@ export type Embedded = {
 }
 
 type Say = (line: string) => void
-type Held = { readonly client: Presence; readonly postmaster: Postmaster; readonly started: boolean }
+type Held = {
+  readonly client: Presence
+  readonly postmaster: Postmaster
+  readonly password: string
+  readonly started: boolean
+}
 
 /** Recovery after a crash may replay much; as long as it lives, it is waited for. */
 const PATIENCE_MS = 10 * 60_000
@@ -37,14 +42,14 @@ const ORPHAN_PATIENCE_MS = 60_000
  */
 export async function openEmbedded(options: { folder: string; say?: Say }): Promise<Embedded> {
   const say = options.say ?? (() => undefined)
-  const place = inWords(options.folder, () => choosePlace(options.folder))
+  const place = await inWords(options.folder, async () => choosePlace(options.folder))
   const lock = join(place.folder, 'postgres.lock')
   const waiting = () => say('Another process is starting or stopping PostgreSQL; waiting for it.')
-  const reach = () => alone(lock, PATIENCE_MS, waiting, () => findOrStart(place, say))
+  const reach = () => inWords(place.home, () => alone(lock, PATIENCE_MS, waiting, () => findOrStart(place, say)))
 
   let held = await reach()
-  const { started, postmaster } = held
-  const url = connectionTo(postmaster, readPassword(place.folder))
+  const { started, postmaster, password } = held
+  const url = connectionTo(postmaster, password)
   let stopping: Promise<void> | undefined
   let reviving: Promise<void> | undefined
 
@@ -88,30 +93,38 @@ export async function openEmbedded(options: { folder: string; say?: Say }): Prom
   }
 }
 
-/** Call it alone. */
+/** Call it alone. What it started and cannot use, it stops again. */
 async function findOrStart(place: Place, say: Say): Promise<Held> {
   const made = existsSync(place.cluster)
   const cluster = made ? realpathSync(place.cluster) : place.cluster
-  const since = Date.now()
+  let password = made ? readPassword(place.folder) : ''
   let started: Started | undefined
-  for (let told = since; ; await sleep(started === undefined ? 100 : 25)) {
-    const postmaster = readPostmaster(cluster)
-    const answer = await knock(postmaster, postmaster === undefined ? '' : readPassword(place.folder))
-    if (typeof answer !== 'string' && postmaster !== undefined) {
-      return { client: answer, postmaster, started: started !== undefined }
+  let since = Date.now()
+  try {
+    for (let told = since; ; await sleep(25)) {
+      const postmaster = readPostmaster(cluster)
+      const answer = await knock(postmaster, password)
+      if (typeof answer !== 'string' && postmaster !== undefined) {
+        return { client: answer, postmaster, password, started: started !== undefined }
+      }
+      if (started?.ended === true) throw notStarted(place, started)
+      const lives = started !== undefined || (postmaster !== undefined && isServing(postmaster.pid, cluster))
+      if (!lives && answer === 'absent') {
+        started = await start(place, say)
+        password = readPassword(place.folder)
+        since = Date.now()
+        continue
+      }
+      const now = Date.now()
+      if (now - since > (answer === 'busy' ? PATIENCE_MS : ORPHAN_PATIENCE_MS)) throw notAnswering(place, postmaster)
+      if (now - told > 10_000) {
+        say('PostgreSQL is still getting ready (after a crash it first replays what was promised).')
+        told = now
+      }
     }
-    if (started?.ended === true) throw notStarted(place, started)
-    const lives = started !== undefined || (postmaster !== undefined && isServing(postmaster.pid, cluster))
-    if (!lives && answer === 'absent') {
-      started = await start(place, say)
-      continue
-    }
-    const now = Date.now()
-    if (now - since > (answer === 'busy' ? PATIENCE_MS : ORPHAN_PATIENCE_MS)) throw notAnswering(place, postmaster)
-    if (now - told > 10_000) {
-      say('PostgreSQL is still getting ready (after a crash it first replays what was promised).')
-      told = now
-    }
+  } catch (error) {
+    started?.child.kill('SIGINT')
+    throw error
   }
 }
 
@@ -119,9 +132,7 @@ async function start(place: Place, say: Say): Promise<Started> {
   const brought = findProgram()
   const made = existsSync(place.cluster)
   if (made) checkMajor(place, brought)
-  inWords(place.home, () => {
-    if (copyProgram(brought, place.program)) say(`PostgreSQL ${brought.major} is copied to ${place.program}.`)
-  })
+  if (copyProgram(brought, place.program)) say(`PostgreSQL ${brought.major} is copied to ${place.program}.`)
   checkProgram(place.program, place.runAs)
   if (!made) {
     say(`Making the database in ${place.cluster} (once; some seconds).`)
@@ -180,12 +191,13 @@ function notAnswering({ cluster }: Place, postmaster: Postmaster | undefined): R
   )
 }
 
-function inWords<T>(path: string, body: () => T): T {
+async function inWords<T>(path: string, body: () => Promise<T>): Promise<T> {
   try {
-    return body()
+    return await body()
   } catch (error) {
     if (error instanceof Refusal) throw error
-    const { code, message } = error as NodeJS.ErrnoException
+    const { code, message, syscall } = error as NodeJS.ErrnoException
+    if (syscall === undefined) throw error
     const why = code === 'ENOSPC' ? 'the disk is full' : code === 'EACCES' ? 'this user may not' : message
     throw new Refusal('start.unsafe', `${path} cannot be written (${why}). Mend that, then start again.`, {
       cause: error,
