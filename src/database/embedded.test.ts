@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -15,7 +15,13 @@ import { checkProgram } from './embedded-program.ts'
 
 const root = process.getuid?.() === 0
 const NOBODY = { uid: 65534, gid: 65534 }
-const forRoot = { skip: root ? false : 'only root can start processes of other users' }
+const look = `require('node:fs').readFileSync(${JSON.stringify(import.meta.filename)})`
+const forRoot = {
+  skip: !root
+    ? 'only root can start processes of other users'
+    : spawnSync(process.execPath, ['-e', look], { ...NOBODY, cwd: '/' }).status !== 0 &&
+      'user nobody cannot enter this checkout',
+}
 const opener = `
   const { openEmbedded } = await import(process.argv[1])
   try {
