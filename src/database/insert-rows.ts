@@ -6,12 +6,18 @@ const MOST_PARAMETERS = 30_000
  * Inserts many rows with one statement for each few thousand; every value is a bound parameter (bytes stay
  * binary). `then` is what follows the values, such as `on conflict … do nothing`.
  */
-export async function insertRows(sql: Sql, table: string, columns: readonly string[], rows: readonly (readonly unknown[])[], then = ''): Promise<void> {
+export async function insertRows(
+  sql: Sql,
+  table: string,
+  columns: readonly string[],
+  rows: readonly (readonly unknown[])[],
+  then = '',
+): Promise<void> {
   const most = Math.floor(MOST_PARAMETERS / columns.length)
   for (let at = 0; at < rows.length; at += most) {
     const some = rows.slice(at, at + most)
     const text = statement(table, columns, some.length, then)
-    await sql.query(text, some.flat(), some.length <= 32 ? `insert-${table}-${some.length}` : undefined)
+    await sql.query(text, some.flat(), some.length <= 32 ? `insert-${table}-${columns.length}-${then.length}-${some.length}` : undefined)
   }
 }
 

@@ -9,14 +9,21 @@ const folder = new URL('./migrations/', import.meta.url)
  * Refuses a database that a newer program has already changed.
  */
 export async function migrate(database: Database): Promise<{ applied: string[] }> {
-  const files = readdirSync(folder).filter((name) => /^\d{4}-.*\.sql$/.test(name)).sort()
+  const files = readdirSync(folder)
+    .filter((name) => /^\d{4}-.*\.sql$/.test(name))
+    .sort()
   return database.within(async (tx) => {
     await tx.query('select pg_advisory_xact_lock(7306, 1)')
-    await tx.query('create table if not exists migrations (name text primary key, at timestamptz not null default now())')
+    await tx.query(
+      'create table if not exists migrations (name text primary key, at timestamptz not null default now())',
+    )
     const done = new Set((await tx.query<{ name: string }>('select name from migrations')).map((row) => row.name))
     const foreign = [...done].filter((name) => !files.includes(name))
     if (foreign.length > 0) {
-      throw new Refusal('start.unsafe', `The database was migrated by a newer Chartwarden (${foreign[0]}). Start that version instead.`)
+      throw new Refusal(
+        'start.unsafe',
+        `The database was migrated by a newer Chartwarden (${foreign[0]}). Start that version instead.`,
+      )
     }
     const applied = files.filter((name) => !done.has(name))
     for (const name of applied) {

@@ -30,14 +30,20 @@ function translated(error: unknown): unknown {
   const { code, message } = error as { code?: string; message?: string }
   const lost =
     (code !== undefined && (LOST.has(code) || NETWORK.has(code))) ||
-    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(message ?? '')
-  return lost ? new Refusal('database.unavailable', 'The database does not answer; try again shortly.', { cause: error }) : error
+    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
+      message ?? '',
+    )
+  return lost
+    ? new Refusal('database.unavailable', 'The database does not answer; try again shortly.', { cause: error })
+    : error
 }
 
 const asked = (client: pg.Pool | pg.PoolClient): Sql['query'] => {
   return async function query(text, values, name) {
     try {
-      const result = await client.query(name === undefined ? { text, values: values ?? [] } : { text, values: values ?? [], name })
+      const result = await client.query(
+        name === undefined ? { text, values: values ?? [] } : { text, values: values ?? [], name },
+      )
       return result.rows
     } catch (error) {
       throw translated(error)
@@ -57,7 +63,13 @@ const types: pg.CustomTypesConfig = {
 
 /** Opens a pool on PostgreSQL 15 or newer. A `uuid` comes back as 32 hex digits, a `bigint` as a number. An idle connection that dies is dropped, not fatal. */
 export function openDatabase(connection: pg.PoolConfig, connections = 12): Database {
-  const pool = new pg.Pool({ ...connection, types, max: connections, connectionTimeoutMillis: 10_000, idleTimeoutMillis: 60_000 })
+  const pool = new pg.Pool({
+    ...connection,
+    types,
+    max: connections,
+    connectionTimeoutMillis: 10_000,
+    idleTimeoutMillis: 60_000,
+  })
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
   const connect = async () => {

@@ -6,6 +6,8 @@ declare const minted: unique symbol
 export type Opens =
   | { readonly rows: ReadonlySet<RowId> }
   | { readonly owners: ReadonlySet<OwnerId> }
+  /** Index pages of any owner, and nothing else: what keeping the index needs. */
+  | { readonly indexes: true }
   | { readonly everything: true }
 
 /**

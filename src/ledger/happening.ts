@@ -5,6 +5,8 @@ import type { Opens } from '../kernel/receipt.ts'
 
 /** What the ledger is told: one act, concerning one owner. It becomes one AuditEvent and one entry. */
 export type Happening = {
+  /** Given when what is written must name its entry before it is appended; else made. */
+  readonly id?: EntryId
   /** `release`: something may leave. `internal`: a query, job or run opens, and nothing leaves. */
   readonly kind: 'release' | 'internal'
   /** FHIR restful-interaction code, or one of our own for what is not REST (`token-issued`, `key-rotated`, …). */
@@ -28,10 +30,4 @@ export type Happening = {
   /** SHA-256 of every sealed row this act wrote, in the order of `what`. */
   readonly digests?: readonly Buffer[]
   readonly opens: Opens
-}
-
-/** A Happening that is in the ledger. */
-export type Appended = {
-  readonly id: EntryId
-  readonly at: Date
 }

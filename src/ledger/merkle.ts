@@ -8,7 +8,7 @@ const node = Buffer.alloc(65, 1)
 const sha256 = (bytes: Buffer) => hash('sha256', bytes, 'buffer')
 
 /** The root of the tree without leaves: SHA-256 of nothing. */
-export const EMPTY_ROOT = sha256(Buffer.alloc(0))
+export const EMPTY_ROOT: Buffer = sha256(Buffer.alloc(0))
 
 export function leafHash(entry: Buffer): Buffer {
   return sha256(Buffer.concat([LEAF, entry]))

@@ -9,7 +9,16 @@ import { checkValue } from './root-file.ts'
 
 export const SHARDS = 4096
 /** The tenant's own random keys; each wrapped by the tenant KEK. */
-export const TENANT_KEYS = ['chart', 'label', 'audit', 'token', 'identity', 'cursor', 'log-ed25519', 'log-mldsa'] as const
+export const TENANT_KEYS = [
+  'chart',
+  'label',
+  'audit',
+  'token',
+  'identity',
+  'cursor',
+  'log-ed25519',
+  'log-mldsa',
+] as const
 export type TenantKey = (typeof TENANT_KEYS)[number]
 
 type Wrapped = { readonly version: number; readonly wrapped: string }
@@ -62,14 +71,17 @@ export const storePath = (folder: string) => join(folder, 'keys.json')
 export function createKeyStore(folder: string, root: KeyObject): KeyStore {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   chmodSync(folder, 0o700)
-  if (existsSync(storePath(folder))) throw new Refusal('start.unsafe', `There is a key store in ${folder} already; it is never overwritten.`)
+  if (existsSync(storePath(folder)))
+    throw new Refusal('start.unsafe', `There is a key store in ${folder} already; it is never overwritten.`)
   const tenantKek = randomBytes(32)
   const by = createSecretKey(tenantKek)
   const file: StoreFile = {
     format: 'chartwarden/key-store/v1',
     rootCheck: checkValue(root),
     tenant: wrap(root, 'tenant', 1, tenantKek),
-    keys: Object.fromEntries(TENANT_KEYS.map((name) => [name, wrap(by, name, 1, randomBytes(32))])) as StoreFile['keys'],
+    keys: Object.fromEntries(
+      TENANT_KEYS.map((name) => [name, wrap(by, name, 1, randomBytes(32))]),
+    ) as StoreFile['keys'],
     shards: Array.from({ length: SHARDS }, (_, shard) => wrap(by, `shard ${shard}`, 1, randomBytes(32))),
   }
   writeDurably(storePath(folder), JSON.stringify(file))
@@ -91,7 +103,11 @@ export function openKeyStore(folder: string, root: KeyObject): KeyStore {
     const now = `${mtimeNs} ${ino} ${size}`
     if (now === stamp) return false
     file = JSON.parse(readFileSync(storePath(folder), 'utf8')) as StoreFile
-    if (file.rootCheck !== checkValue(root)) throw new Refusal('start.unsafe', 'This root key does not belong to this key store. Give the right key file or passphrase.')
+    if (file.rootCheck !== checkValue(root))
+      throw new Refusal(
+        'start.unsafe',
+        'This root key does not belong to this key store. Give the right key file or passphrase.',
+      )
     tenantKek = createSecretKey(unwrap(root, 'tenant', file.tenant))
     opened = new Map()
     hashedBy = key('token')
@@ -123,10 +139,15 @@ export function openKeyStore(folder: string, root: KeyObject): KeyStore {
   return {
     key,
     seed: (name) => unwrap(tenantKek, name, file.keys[name]),
-    shardOf: (owner) => createHmac('sha256', hashedBy).update(lengthPrefixed(['cw1', 'shard', owner])).digest().readUInt16BE(0) % SHARDS,
+    shardOf: (owner) =>
+      createHmac('sha256', hashedBy)
+        .update(lengthPrefixed(['cw1', 'shard', owner]))
+        .digest()
+        .readUInt16BE(0) % SHARDS,
     shardKek(shard, version) {
       const { next, ...current } = shardFile(shard)
-      const wrapped = version === undefined ? (next ?? current) : [current, next].find((one) => one?.version === version)
+      const wrapped =
+        version === undefined ? (next ?? current) : [current, next].find((one) => one?.version === version)
       if (wrapped === undefined) throw new Refusal('key.shredded', 'The key of this chart was destroyed.')
       return { version: wrapped.version, kek: remembered(`shard ${shard}`, wrapped) }
     },
@@ -173,7 +194,8 @@ export function openKeyStore(folder: string, root: KeyObject): KeyStore {
 
 /** A key file that others can read is no secret: refuse, and say the command that mends it. */
 export function refuseReadable(path: string): void {
-  if (!existsSync(path)) throw new Refusal('start.unsafe', `There is no key store at ${path}. Make one with: npx chartwarden init`)
+  if (!existsSync(path))
+    throw new Refusal('start.unsafe', `There is no key store at ${path}. Make one with: npx chartwarden init`)
   if ((statSync(path).mode & 0o077) !== 0) {
     throw new Refusal('start.unsafe', `${path} can be read by others. Close it with: chmod go-rwx ${path}`)
   }

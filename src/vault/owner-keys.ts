@@ -38,7 +38,10 @@ function classKey(from: KeyObject, keyClass: KeyClass): KeyObject {
 /** Makes and wraps the keys of a new owner. The tenant's chart key is wrapped by the tenant's own. */
 export function newOwner(store: KeyStore, owner: OwnerId): WrappedOwner {
   const shard = owner === TENANT_OWNER ? 0 : store.shardOf(owner)
-  return { ...wrapChart(store, owner, shard, randomBytes(32)), auditKey: sealBytes(store.key('audit'), auditContext(owner), randomBytes(32)) }
+  return {
+    ...wrapChart(store, owner, shard, randomBytes(32)),
+    auditKey: sealBytes(store.key('audit'), auditContext(owner), randomBytes(32)),
+  }
 }
 
 function wrapChart(store: KeyStore, owner: OwnerId, shard: number, key: Buffer) {
@@ -48,7 +51,8 @@ function wrapChart(store: KeyStore, owner: OwnerId, shard: number, key: Buffer) 
 
 function unwrapChart(store: KeyStore, wrapped: WrappedOwner): Buffer {
   if (wrapped.wrappedKey === null) throw new Refusal('key.shredded', 'The key of this chart was destroyed.')
-  const kek = wrapped.owner === TENANT_OWNER ? store.key('chart') : store.shardKek(wrapped.shard, wrapped.kekVersion).kek
+  const kek =
+    wrapped.owner === TENANT_OWNER ? store.key('chart') : store.shardKek(wrapped.shard, wrapped.kekVersion).kek
   return openBytes(kek, chartContext(wrapped.owner, wrapped.shard, wrapped.kekVersion), wrapped.wrappedKey)
 }
 
@@ -61,7 +65,8 @@ export function unwrapOwner(store: KeyStore, wrapped: WrappedOwner): OwnerKeys {
   const from = wrapped.wrappedKey === null ? undefined : createSecretKey(unwrapChart(store, wrapped))
   const classes = new Map<KeyClass, KeyObject>()
   function derive(keyClass: KeyClass): KeyObject {
-    if (keyClass === 'audit') return createSecretKey(openBytes(store.key('audit'), auditContext(wrapped.owner), wrapped.auditKey))
+    if (keyClass === 'audit')
+      return createSecretKey(openBytes(store.key('audit'), auditContext(wrapped.owner), wrapped.auditKey))
     if (from === undefined) throw new Refusal('key.shredded', 'The key of this chart was destroyed.')
     return classKey(from, keyClass)
   }
@@ -84,6 +89,7 @@ export function unwrapOwner(store: KeyStore, wrapped: WrappedOwner): OwnerKeys {
  */
 export function createOwnerCache(store: KeyStore, { most = 20_000, forMs = 300_000 } = {}) {
   const held = new Map<OwnerId, { keys: OwnerKeys; until: number }>()
+  const pinned = new Map<OwnerId, OwnerKeys>()
   let epoch = -1
   return {
     /** MUST be given the epoch that came with the row. */
@@ -96,11 +102,20 @@ export function createOwnerCache(store: KeyStore, { most = 20_000, forMs = 300_0
       const found = held.get(wrapped.owner)
       if (found !== undefined && found.until > Date.now()) return found.keys
       const keys = unwrapOwner(store, wrapped)
-      if (held.size >= most) held.delete(held.keys().next().value as OwnerId)
+      if (held.size >= most && !held.has(wrapped.owner)) held.delete(held.keys().next().value as OwnerId)
       held.set(wrapped.owner, { keys, until: Date.now() + forMs })
       return keys
     },
-    forget: () => held.clear(),
+    /** Unwraps and keeps as long as the process lives: the tenant's own, which is never shredded. */
+    pin(wrapped: WrappedOwner): void {
+      pinned.set(wrapped.owner, unwrapOwner(store, wrapped))
+    },
+    /** The keys of an owner whose row this process has seen a moment ago. */
+    held(owner: OwnerId): OwnerKeys {
+      const found = pinned.get(owner) ?? held.get(owner)?.keys
+      if (found === undefined) throw new Error('the keys of this owner were not fetched')
+      return found
+    },
   }
 }
 export type OwnerCache = ReturnType<typeof createOwnerCache>

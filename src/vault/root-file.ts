@@ -21,9 +21,21 @@ type RootFile =
 const context = lengthPrefixed(['cw1', 'root'])
 export const rootPath = (folder: string) => join(folder, 'root.json')
 
-function stretched(passphrase: string, { memory, passes, parallelism, nonce }: { memory: number; passes: number; parallelism: number; nonce: string }) {
+function stretched(
+  passphrase: string,
+  { memory, passes, parallelism, nonce }: { memory: number; passes: number; parallelism: number; nonce: string },
+) {
   const message = Buffer.from(passphrase.normalize('NFKC'))
-  return createSecretKey(argon2Sync('argon2id', { message, nonce: Buffer.from(nonce, 'base64'), memory, passes, parallelism, tagLength: 32 }))
+  return createSecretKey(
+    argon2Sync('argon2id', {
+      message,
+      nonce: Buffer.from(nonce, 'base64'),
+      memory,
+      passes,
+      parallelism,
+      tagLength: 32,
+    }),
+  )
 }
 
 /** A value that tells whether this is the right root, and nothing else about it. */
@@ -34,7 +46,8 @@ export function checkValue(root: KeyObject): string {
 /** Writes the root key: sealed by a passphrase, or in a 0600 file for a start without a person. */
 export function writeRoot(folder: string, root: Buffer, passphrase?: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  if (existsSync(rootPath(folder))) throw new Refusal('start.unsafe', `There is a root key in ${folder} already; it is never overwritten.`)
+  if (existsSync(rootPath(folder)))
+    throw new Refusal('start.unsafe', `There is a root key in ${folder} already; it is never overwritten.`)
   let file: RootFile = { format: 'chartwarden/root/v1', kind: 'file', root: root.toString('base64') }
   if (passphrase !== undefined) {
     const argon2id = { ...ARGON, nonce: randomBytes(16).toString('base64') }
@@ -53,7 +66,10 @@ export function readRoot(folder: string, passphrase?: string): KeyObject {
   const file = JSON.parse(readFileSync(rootPath(folder), 'utf8')) as RootFile
   if (file.kind === 'file') return createSecretKey(Buffer.from(file.root, 'base64'))
   if (passphrase === undefined) {
-    throw new Refusal('start.unsafe', 'The root key is sealed by a passphrase. Put it in CHARTWARDEN_PASSPHRASE_FILE, or start in a terminal.')
+    throw new Refusal(
+      'start.unsafe',
+      'The root key is sealed by a passphrase. Put it in CHARTWARDEN_PASSPHRASE_FILE, or start in a terminal.',
+    )
   }
   try {
     return createSecretKey(openBytes(stretched(passphrase, file.argon2id), context, Buffer.from(file.sealed, 'base64')))

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import { lengthPrefixed } from '../kernel/bytes.ts'
 import { type OwnerId, type RowId, TENANT_ID } from '../kernel/ids.ts'
-import { isMinted, type Receipt } from '../kernel/receipt.ts'
+import { isMinted, type Opens, type Receipt } from '../kernel/receipt.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { openBytes, sealBytes } from './cobblestone.ts'
 import type { KeyClass, OwnerKeys } from './owner-keys.ts'
@@ -38,16 +38,20 @@ export function seal(keys: OwnerKeys, keyClass: KeyClass, place: Place, plaintex
   return sealWith(keys.key(keyClass), keyClass, place, plaintext)
 }
 
+function covers(opens: Opens, place: Place): boolean {
+  if ('everything' in opens) return true
+  if ('indexes' in opens) return place.column === 'page'
+  return 'owners' in opens ? opens.owners.has(place.owner) : opens.rows.has(place.row as RowId)
+}
+
 /**
  * Opens a part of a chart. `receipt` MUST name this owner or this row and not have ended: the ledger holds
  * who sees it before anybody does. Throws Error when the bytes are not what was sealed for this place.
  */
 export function open(receipt: Receipt, keys: OwnerKeys, keyClass: KeyClass, place: Place, sealed: Buffer): Buffer {
   if (!isMinted(receipt)) throw new Error('this receipt was not given by the ledger')
-  const { opens, until } = receipt
-  if (until < Date.now()) throw new Refusal('ledger.unavailable', 'The receipt for this release has ended; ask again.')
-  const covered = 'everything' in opens || ('owners' in opens ? opens.owners.has(place.owner) : opens.rows.has(place.row as RowId))
-  if (!covered) throw new Error('this receipt does not cover what it was used for')
+  if (receipt.until < Date.now()) throw new Refusal('ledger.unavailable', 'The receipt for this release has ended; ask again.')
+  if (!covers(receipt.opens, place)) throw new Error('this receipt does not cover what it was used for')
   return openWith(keys.key(keyClass), keyClass, place, sealed)
 }
 

@@ -60,7 +60,6 @@ create table index_pages (
   type text not null,
   page integer not null,
   version integer not null,
-  full_up boolean not null,
   sealed bytea not null,
   primary key (tenant_id, owner_id, type, page)
 );
@@ -159,7 +158,8 @@ create table ledger_chains (
   chain_id integer generated always as identity primary key,
   node text not null,
   opened_at timestamptz not null default now(),
-  sequenced bigint not null default 0
+  sequenced bigint not null default 0,
+  link bytea not null default decode(repeat('00', 32), 'hex')
 );
 
 create table ledger_entries (

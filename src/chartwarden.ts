@@ -1,0 +1,78 @@
+import type { Config } from './config.ts'
+import { anchorPath, type Installation, keysFolder } from './cli/data-folder.ts'
+import { checkSettings } from './database/check-settings.ts'
+import { openDatabaseClock } from './database/database-clock.ts'
+import { migrate } from './database/migrate.ts'
+import type { Database } from './database/sql.ts'
+import { createAccessTokens } from './identity/access-tokens.ts'
+import { createClientCredentials } from './identity/client-credentials.ts'
+import { createClients } from './identity/clients.ts'
+import { createRecognise } from './identity/recognise.ts'
+import type { Actor } from './kernel/actor.ts'
+import { TENANT_OWNER } from './kernel/ids.ts'
+import { openLedger } from './ledger/ledger.ts'
+import { createStandingReceipt } from './ledger/standing-receipt.ts'
+import { loadPolicies } from './policy/decide.ts'
+import { createRecords } from './records/records.ts'
+import type { KeyStore } from './vault/key-store.ts'
+import { createOwnerCache, newOwner } from './vault/owner-keys.ts'
+import { seal } from './vault/seal.ts'
+import { ensureTenant } from './vault/tenant-owner.ts'
+
+const INDEXER: Actor = { kind: 'machine', id: 'index', name: 'index keeper', role: 'index', scopes: [], purpose: 'HOPERAT' }
+
+export type Chartwarden = Awaited<ReturnType<typeof openChartwarden>>
+
+/** Puts the parts together: one line a module. Whoever opens it closes it. */
+export async function openChartwarden({ config, installation, database, store }: { config: Config; installation: Installation; database: Database; store: KeyStore }) {
+  await checkSettings(database)
+  await migrate(database)
+  const clock = await openDatabaseClock(database)
+  const owners = createOwnerCache(store)
+  await ensureTenant(database, store, owners)
+  const ledger = await openLedger({
+    database,
+    clock,
+    node: config.node,
+    origin: installation.origin,
+    anchorPath: anchorPath(config.data),
+    ed25519Seed: store.seed('log-ed25519'),
+    mldsaSeed: store.seed('log-mldsa'),
+    sealEvent: (owner, row, bytes) => seal(owners.held(owner), 'audit', { owner, type: 'AuditEvent', row, version: 1, column: 'event' }, bytes),
+  })
+  const { append, appendWith } = ledger
+  const decide = loadPolicies()
+  const identityKey = () => store.key('identity')
+  const clients = createClients(database, identityKey)
+  const accessTokens = createAccessTokens(database, identityKey)
+  const recognise = createRecognise(accessTokens)
+  const clientCredentials = createClientCredentials({
+    sql: database,
+    clients,
+    accessTokens,
+    record: async (actor) => {
+      await append([{ kind: 'internal', interaction: 'token-issued', action: 'E', outcome: '0', actor, purpose: actor.purpose, owner: TENANT_OWNER, opens: { rows: new Set() } }])
+    },
+  })
+  const records = createRecords({
+    database,
+    clock,
+    append,
+    appendWith,
+    decide,
+    owners,
+    labelKey: () => store.key('label'),
+    tokenKey: () => store.key('token'),
+    cursorKey: () => store.key('cursor'),
+    newOwner: (owner) => newOwner(store, owner),
+    standing: createStandingReceipt(append, INDEXER, { indexes: true }),
+    expectedPatients: installation.expectedPatients,
+  })
+  return {
+    database, clock, store, owners, ledger, decide, clients, accessTokens, recognise, clientCredentials, records,
+    async close() {
+      await ledger.stop()
+      await database.close()
+    },
+  }
+}

@@ -1,0 +1,58 @@
+import type { FastifyRequest } from 'fastify'
+import { Refusal } from '../kernel/refusal.ts'
+import type { Circumstance } from '../records/circumstance.ts'
+
+/** A FHIR request as the acts need it: nothing of the transport is left in it. */
+export type Ask = {
+  readonly who: Circumstance
+  readonly type: string
+  readonly id: string
+  readonly version: string
+  readonly query: readonly (readonly [string, string])[]
+  readonly body: string
+  readonly raw: Buffer
+  readonly header: (name: string) => string | undefined
+  readonly base: string
+}
+
+/** What goes back. `text` is JSON text, passed through as it was sealed. */
+export type Answer = {
+  readonly status: number
+  readonly text?: string | undefined
+  readonly bytes?: Buffer | AsyncIterable<Buffer>
+  readonly contentType?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly receipt?: string | undefined
+  readonly promise?: string | undefined
+}
+
+/** Query parameters in order, names and values decoded; throws `request.invalid` for what is not URL-encoded. */
+export function queryPairs(url: string): [string, string][] {
+  const at = url.indexOf('?')
+  return at < 0 ? [] : formPairs(url.slice(at + 1))
+}
+
+export function formPairs(text: string): [string, string][] {
+  if (text === '') return []
+  try {
+    return text
+      .split('&')
+      .filter((pair) => pair !== '')
+      .map((pair) => {
+        const [name, ...value] = pair.replaceAll('+', ' ').split('=')
+        return [decodeURIComponent(name ?? ''), decodeURIComponent(value.join('='))]
+      })
+  } catch {
+    throw new Refusal('request.invalid', 'The query is not properly URL-encoded.')
+  }
+}
+
+/** A weak ETag, `W/"3"`, as the version it names; throws `request.invalid`. */
+export function versionOfTag(tag: string | undefined): number | undefined {
+  if (tag === undefined) return undefined
+  const version = /^(?:W\/)?"(\d{1,9})"$/.exec(tag.trim())?.[1]
+  if (version === undefined) throw new Refusal('request.invalid', `${JSON.stringify(tag.slice(0, 40))} is not a version tag of this server, such as W/"3".`)
+  return Number(version)
+}
+
+export const bodyText = (request: FastifyRequest): string => (typeof request.body === 'string' ? request.body : '')

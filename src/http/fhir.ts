@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Recognise } from '../identity/recognise.ts'
+import { Refusal } from '../kernel/refusal.ts'
+import type { Records } from '../records/records.ts'
+import { type Answer, type Ask, bodyText, formPairs, queryPairs } from './ask.ts'
+import { capabilityStatement } from './capability-statement.ts'
+import { createFhirActs } from './fhir-acts.ts'
+import { internalError, operationOutcome, refusalOf } from './operation-outcome.ts'
+
+const FHIR_JSON = 'application/fhir+json; charset=utf-8'
+/** Largest body: a transaction of a whole chart. A Binary's bytes have a limit of their own. */
+export const LARGEST_BODY = 32 * 1024 * 1024
+
+type Needs = { readonly records: Records; readonly recognise: Recognise; readonly base: () => string; readonly defect: (error: unknown) => void }
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** The FHIR edge: one row is a route. Every row but the capability statement needs an actor. */
+export function fhirRoutes({ records, recognise, base, defect }: Needs) {
+  const acts = createFhirActs(records)
+  const routes: readonly (readonly [Method, string, (ask: Ask) => Promise<Answer>])[] = [
+    ['GET', '/:type/:id', acts.read],
+    ['GET', '/:type/:id/_history/:version', acts.vread],
+    ['GET', '/:type/:id/_history', acts.history],
+    ['GET', '/:type/_history', acts.history],
+    ['GET', '/:type', acts.search],
+    ['POST', '/:type/_search', acts.search],
+    ['POST', '/:type', acts.create],
+    ['POST', '/', acts.transact],
+    ['PUT', '/:type/:id', acts.update],
+    ['PUT', '/:type', acts.updateWhere],
+    ['PATCH', '/:type/:id', acts.patch],
+    ['DELETE', '/:type/:id', acts.remove],
+    ['DELETE', '/:type', acts.removeWhere],
+  ]
+
+  return async function fhir(server: FastifyInstance): Promise<void> {
+    server.removeAllContentTypeParsers()
+    for (const kind of ['application/fhir+json', 'application/json', 'application/json-patch+json', 'application/x-www-form-urlencoded']) {
+      server.addContentTypeParser(kind, { parseAs: 'string', bodyLimit: LARGEST_BODY }, (_request, body, done) => done(null, body))
+    }
+    server.setErrorHandler((error, request, reply) => {
+      const refusal = refusalOf(error)
+      if (refusal === undefined) defect(error)
+      const status = refusal?.status ?? 500
+      if (status === 401) reply.header('www-authenticate', 'Bearer realm="chartwarden"')
+      if (refusal?.receipt !== undefined) reply.header('chartwarden-receipt', refusal.receipt)
+      return reply.status(status).header('x-request-id', requestIdOf(request)).type(FHIR_JSON).send(refusal ? operationOutcome(refusal) : internalError())
+    })
+    server.setNotFoundHandler(() => {
+      throw new Refusal('record.not-found', 'There is nothing at this address.')
+    })
+
+    const metadata = capabilityStatement(base)
+    server.get('/metadata', (_request, reply) => reply.type(FHIR_JSON).send(metadata()))
+    for (const [method, url, act] of routes) {
+      server.route({
+        method,
+        url,
+        handler: async (request, reply) => {
+          refuseOtherFormats(request)
+          const who = {
+            actor: await recognise({ authorization: request.headers.authorization, purpose: header(request, 'x-purpose-of-use') }, request.ip),
+            requestId: requestIdOf(request),
+          }
+          return answered(reply, request, await act(askOf(request, who, base())))
+        },
+      })
+    }
+  }
+}
+
+const header = (request: FastifyRequest, name: string): string | undefined => {
+  const value = request.headers[name]
+  return Array.isArray(value) ? value.join(', ') : value
+}
+
+const requestIds = new WeakMap<FastifyRequest, string>()
+function requestIdOf(request: FastifyRequest): string {
+  let id = requestIds.get(request)
+  if (id === undefined) {
+    const given = header(request, 'x-request-id')
+    id = given !== undefined && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID()
+    requestIds.set(request, id)
+  }
+  return id
+}
+
+function askOf(request: FastifyRequest, who: Ask['who'], base: string): Ask {
+  const { type = '', id = '', version = '' } = request.params as Record<string, string>
+  const form = request.method === 'POST' && header(request, 'content-type')?.startsWith('application/x-www-form-urlencoded')
+  const query = queryPairs(request.url)
+  return {
+    who,
+    type,
+    id,
+    version,
+    query: form ? [...query, ...formPairs(bodyText(request))] : query,
+    body: bodyText(request),
+    raw: Buffer.alloc(0),
+    header: (name) => header(request, name),
+    base,
+  }
+}
+
+function refuseOtherFormats(request: FastifyRequest): void {
+  const accept = header(request, 'accept')
+  const format = (request.query as Record<string, string | undefined>)['_format']
+  const json = (text: string) => text.includes('json') || text.includes('*/*')
+  if (typeof format === 'string' ? !json(format) : accept !== undefined && accept !== '' && !json(accept)) {
+    throw new Refusal('request.not-acceptable', 'This server speaks FHIR JSON: ask for application/fhir+json.')
+  }
+}
+
+function answered(reply: FastifyReply, request: FastifyRequest, { status, text, headers, receipt, promise }: Answer): FastifyReply {
+  reply.status(status).header('x-request-id', requestIdOf(request)).header('cache-control', 'no-store')
+  if (headers !== undefined) reply.headers(headers)
+  if (receipt !== undefined) reply.header('chartwarden-receipt', receipt)
+  if (promise !== undefined) reply.header('chartwarden-promise', promise)
+  if (text === undefined) return reply.send()
+  return reply.type(FHIR_JSON).send(text)
+}

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs'
+import helmet from '@fastify/helmet'
+import Fastify, { type FastifyInstance } from 'fastify'
+import type { createClientCredentials } from '../identity/client-credentials.ts'
+import type { Recognise } from '../identity/recognise.ts'
+import type { Served } from '../ledger/serve-tiles.ts'
+import type { Records } from '../records/records.ts'
+import { fhirRoutes } from './fhir.ts'
+import { oauthRoutes } from './oauth.ts'
+
+export type ServerNeeds = {
+  readonly listen: { readonly host: string; readonly port: number; readonly tlsCertificate?: string | undefined; readonly tlsKey?: string | undefined; readonly trustedProxies: readonly string[]; readonly publicUrl?: string | undefined }
+  readonly records: Records
+  readonly recognise: Recognise
+  readonly clientCredentials: ReturnType<typeof createClientCredentials>
+  readonly serveLog: (path: string) => Promise<Served | undefined>
+  /** Throws, or says why the node is not ready. */
+  readonly readiness: () => Promise<string | undefined>
+  /** Told of every defect: what is thrown and is no Refusal. */
+  readonly defect: (error: unknown) => void
+}
+
+export type Server = { readonly url: string; close(): Promise<void> }
+
+/** The HTTP edge: FHIR under /fhir, OAuth under /oauth, the log under /ledger, health at the root. */
+export async function startServer(needs: ServerNeeds): Promise<Server> {
+  const { host, port, tlsCertificate, tlsKey, trustedProxies, publicUrl } = needs.listen
+  const tls = tlsCertificate !== undefined && tlsKey !== undefined
+  const server = Fastify({
+    logger: false,
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
+    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
+    disableRequestLogging: true,
+    keepAliveTimeout: 72_000,
+    ...(tls && { https: { cert: readFileSync(tlsCertificate), key: readFileSync(tlsKey) } }),
+  }) as unknown as FastifyInstance
+  let url = publicUrl ?? ''
+  const base = () => `${url}/fhir`
+
+  await server.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } } })
+  await server.register(fhirRoutes({ records: needs.records, recognise: needs.recognise, base, defect: needs.defect }), { prefix: '/fhir' })
+  await server.register(oauthRoutes({ clientCredentials: needs.clientCredentials, url: () => url, defect: needs.defect }))
+
+  server.get('/ledger/*', async (request, reply) => {
+    const served = await needs.serveLog((request.params as { '*': string })['*'])
+    if (served === undefined) return reply.status(404).type('text/plain').send('not in the log\n')
+    return reply.type(served.type).header('cache-control', served.immutable ? 'public, max-age=31536000, immutable' : 'no-cache').send(served.bytes)
+  })
+  server.get('/healthz', () => ({ status: 'ok' }))
+  server.get('/readyz', async (_request, reply) => {
+    const reason = await needs.readiness().catch(() => 'the database does not answer')
+    return reply.status(reason === undefined ? 200 : 503).send(reason === undefined ? { status: 'ready' } : { status: 'not ready', reason })
+  })
+
+  await server.listen({ host, port })
+  const address = server.server.address()
+  const bound = typeof address === 'object' && address !== null ? address.port : port
+  if (url === '') url = `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${bound}`
+  return { url, close: () => server.close() }
+}

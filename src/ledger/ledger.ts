@@ -1,0 +1,52 @@
+import { createPublicKey, sign } from 'node:crypto'
+import type { Database } from '../database/sql.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { checkAnchor, createAnchor } from './anchor.ts'
+import { createAppend } from './append.ts'
+import { keepSequencing } from './keep-sequencing.ts'
+import { createLogSigner } from './log-signer.ts'
+import type { SealEvent } from './prepare-entry.ts'
+import { createSequence } from './sequence.ts'
+import { privateKeyOf } from './signing-keys.ts'
+import { createTileReader, readHead } from './tree-store.ts'
+
+export type Ledger = Awaited<ReturnType<typeof openLedger>>
+
+type Needs = {
+  readonly database: Database
+  readonly clock: Clock
+  readonly sealEvent: SealEvent
+  readonly node: string
+  readonly origin: string
+  readonly anchorPath: string
+  readonly ed25519Seed: Buffer
+  readonly mldsaSeed: Buffer
+}
+
+/**
+ * Opens the ledger: append for everyone, the sequencer for whichever node holds it. Throws `start.unsafe`
+ * when the database's head does not continue the anchor's checkpoint.
+ */
+export async function openLedger({ database, clock, sealEvent, node, origin, anchorPath, ed25519Seed, mldsaSeed }: Needs) {
+  const anchor = createAnchor(anchorPath)
+  const read = createTileReader(database)
+  await checkAnchor(anchor, await readHead(database), read)
+  const privateKey = privateKeyOf('ed25519', ed25519Seed)
+  const signer = createLogSigner({ origin, ed25519Seed, mldsaSeed })
+  const { append, appendWith } = createAppend({ database, clock, sealEvent, node, sign: (message) => sign(null, message, privateKey) })
+  const sequence = createSequence({ database, anchor, signCheckpoint: (head) => signer.signCheckpoint(head, clock.now()) })
+  const sequencing = keepSequencing(database, sequence)
+
+  return {
+    append,
+    appendWith,
+    settle: sequencing.settle,
+    damage: sequencing.damage,
+    stop: sequencing.stop,
+    head: () => readHead(database),
+    readTile: read,
+    origin,
+    vkeys: signer.vkeys,
+    promiseKey: createPublicKey(privateKey),
+  }
+}

@@ -1,0 +1,39 @@
+import type { Sql } from '../database/sql.ts'
+import { encodeEntryBundle, parseTilePath, TILE_WIDTH, tileWidth } from './tiles.ts'
+import { readHead } from './tree-store.ts'
+
+export type Served = { readonly bytes: Buffer; readonly type: string; readonly immutable: boolean }
+
+const HASH = 32
+
+/**
+ * The log as C2SP tlog-tiles serves it, by path below the log's address: `checkpoint`, `tile/<L>/<N>[.p/<W>]`,
+ * `tile/entries/<N>[.p/<W>]`. Undefined for what is not there. Nothing here names a person or a record.
+ */
+export function createServeTiles(sql: Sql) {
+  return async function serve(path: string): Promise<Served | undefined> {
+    if (path === 'checkpoint') {
+      const { checkpoint } = await readHead(sql)
+      return checkpoint === '' ? undefined : { bytes: Buffer.from(checkpoint), type: 'text/plain; charset=utf-8', immutable: false }
+    }
+    const name = parseTilePath(path)
+    if (name === undefined) return undefined
+    const width = name.width ?? TILE_WIDTH
+    const { size } = await readHead(sql)
+    const entries = name.level === 'entries'
+    if (tileWidth(entries ? 0 : Number(name.level), name.n, size) < width) return undefined
+    const bytes = entries ? await bundle(name.n, width) : await tile(Number(name.level), name.n, width)
+    return bytes && { bytes, type: 'application/octet-stream', immutable: true }
+  }
+
+  async function tile(level: number, n: number, width: number): Promise<Buffer | undefined> {
+    const [row] = await sql.query<{ hashes: Buffer }>('select hashes from ledger_tiles where level = $1 and n = $2', [level, n], 'tile')
+    return row && row.hashes.length >= width * HASH ? row.hashes.subarray(0, width * HASH) : undefined
+  }
+
+  async function bundle(n: number, width: number): Promise<Buffer | undefined> {
+    const first = n * TILE_WIDTH
+    const rows = await sql.query<{ leaf: Buffer }>('select leaf from ledger_leaves where idx >= $1 and idx < $2 order by idx', [first, first + width], 'bundle')
+    return rows.length === width ? encodeEntryBundle(rows.map((row) => row.leaf)) : undefined
+  }
+}

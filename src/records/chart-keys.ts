@@ -1,0 +1,23 @@
+import type { KeyObject } from 'node:crypto'
+import type { Receipt } from '../kernel/receipt.ts'
+import type { OwnerCache, OwnerKeys } from '../vault/owner-keys.ts'
+import { open } from '../vault/seal.ts'
+import { type Label, openLabel } from './label.ts'
+import type { SealedRow } from './own-chart.ts'
+
+export type ChartKeys = ReturnType<typeof createChartKeys>
+
+/** Opens what lies in a sealed row, with the keys that came with it. */
+export function createChartKeys({ owners, labelKey }: { owners: OwnerCache; labelKey: () => KeyObject }) {
+  const placeOf = (row: SealedRow) => ({ owner: row.owner.owner, type: row.type, row: row.row, version: row.version })
+  return {
+    keysOf: (row: SealedRow): OwnerKeys => owners.unwrap(row.owner, row.keysEpoch),
+    /** For deciding only: labels never leave. */
+    label: (row: SealedRow): Label => openLabel(labelKey(), placeOf(row), row.label),
+    /** The JSON text of a record, byte for byte as it was sealed. Throws `key.shredded` after an erasure. */
+    body(row: SealedRow, label: Label, receipt: Receipt): string {
+      if (row.body === null) throw new Error('a deleted version has no body')
+      return open(receipt, owners.unwrap(row.owner, row.keysEpoch), label.keyClass, { ...placeOf(row), column: 'body' }, row.body).toString()
+    },
+  }
+}

@@ -1,0 +1,27 @@
+import type { OwnerId, RowId } from '../kernel/ids.ts'
+import type { KeyClass } from '../vault/owner-keys.ts'
+import { openForTenant, sealForTenant } from '../vault/seal.ts'
+import type { KeyObject } from 'node:crypto'
+
+/** What a decision needs to know of a record. Sealed under the tenant's label key; opened to decide, never released. */
+export type Label = {
+  readonly type: string
+  readonly id: string
+  /** The FHIR id of the patient who owns the row. */
+  readonly patient?: string
+  /** Owners of all patients it speaks of, when there are several. */
+  readonly patients?: readonly OwnerId[]
+  /** Which key class sealed the body. */
+  readonly keyClass: KeyClass
+  /** Content type and length of a Binary whose bytes lie in chunks. */
+  readonly blob?: { readonly contentType: string; readonly bytes: number }
+}
+
+type At = { readonly owner: OwnerId; readonly type: string; readonly row: RowId; readonly version: number }
+
+const place = (at: At) => ({ ...at, column: 'label' as const })
+
+export const sealLabel = (key: KeyObject, at: At, label: Label): Buffer => sealForTenant(key, place(at), Buffer.from(JSON.stringify(label)))
+
+/** Throws when the label is not the one sealed for this row and version. */
+export const openLabel = (key: KeyObject, at: At, sealed: Buffer): Label => JSON.parse(openForTenant(key, place(at), sealed).toString()) as Label

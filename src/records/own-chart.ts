@@ -1,0 +1,109 @@
+import type { Sql } from '../database/sql.ts'
+import { createBatcher } from '../kernel/batcher.ts'
+import { type OwnerId, type RowId, TENANT_ID } from '../kernel/ids.ts'
+import type { WrappedOwner } from '../vault/owner-keys.ts'
+
+/** One version of a record as it lies in the database: sealed. */
+export type SealedRow = {
+  readonly row: RowId
+  readonly type: string
+  readonly version: number
+  readonly act: 'C' | 'U' | 'D'
+  readonly at: Date
+  readonly label: Buffer
+  readonly body: Buffer | null
+  readonly owner: WrappedOwner
+  /** Whether the actor who asked has a care relation with the owner. */
+  readonly inCare: boolean
+  readonly keysEpoch: number
+}
+
+const MOST = 64
+const LANES = 2
+
+const COLUMNS = `v.row_id, v.type, v.version, v.act, v.at, v.label, v.body, v.owner_id, o.shard, o.kek_version, o.wrapped_key, o.audit_key,
+  exists (select from care_relations c where c.tenant_id = ${TENANT_ID} and c.carer_token = t.carer and c.owner_id = v.owner_id) as in_care,
+  (select value from epochs where tenant_id = ${TENANT_ID} and name = 'keys') as keys_epoch`
+const OWNERS = `join owners o on o.tenant_id = ${TENANT_ID} and o.owner_id = v.owner_id`
+
+const CURRENT = `select t.n, ${COLUMNS}
+  from unnest($1::bytea[], $2::bytea[]) with ordinality t(id_token, carer, n)
+  join record_heads h on h.tenant_id = ${TENANT_ID} and h.id_token = t.id_token
+  join record_versions v on v.tenant_id = ${TENANT_ID} and v.row_id = h.row_id and v.version = h.version ${OWNERS}`
+
+const BY_ROW = `select t.n, ${COLUMNS}
+  from unnest($1::uuid[], $2::bytea[]) with ordinality t(row_id, carer, n)
+  join record_heads h on h.tenant_id = ${TENANT_ID} and h.row_id = t.row_id
+  join record_versions v on v.tenant_id = ${TENANT_ID} and v.row_id = h.row_id and v.version = h.version ${OWNERS}
+  order by t.n`
+
+const VERSIONS = `select ${COLUMNS}
+  from (select $1::bytea as id_token, $2::bytea as carer) t
+  join record_heads h on h.tenant_id = ${TENANT_ID} and h.id_token = t.id_token
+  join record_versions v on v.tenant_id = ${TENANT_ID} and v.row_id = h.row_id ${OWNERS}
+  where ($3::int is null or v.version = $3) order by v.version desc limit $4 offset $5`
+
+type Row = {
+  n: number
+  row_id: RowId
+  type: string
+  version: number
+  act: SealedRow['act']
+  at: Date
+  label: Buffer
+  body: Buffer | null
+  owner_id: OwnerId
+  shard: number
+  kek_version: number
+  wrapped_key: Buffer | null
+  audit_key: Buffer
+  in_care: boolean
+  keys_epoch: number
+}
+
+const sealedRow = (row: Row): SealedRow => ({
+  row: row.row_id,
+  type: row.type,
+  version: row.version,
+  act: row.act,
+  at: row.at,
+  label: row.label,
+  body: row.body,
+  owner: { owner: row.owner_id, shard: row.shard, kekVersion: row.kek_version, wrappedKey: row.wrapped_key, auditKey: row.audit_key },
+  inCare: row.in_care,
+  keysEpoch: row.keys_epoch,
+})
+
+export type OwnChart = ReturnType<typeof createOwnChart>
+
+/** The SQL of the chart. `carer` is the token of the actor's own record, or empty bytes for who has none. */
+export function createOwnChart(sql: Sql) {
+  const current = createBatcher<{ idToken: Buffer; carer: Buffer }, SealedRow | undefined>({
+    lanes: LANES,
+    most: MOST,
+    async run(asked) {
+      const rows = await sql.query<Row>(CURRENT, [asked.map((one) => one.idToken), asked.map((one) => one.carer)], 'current-rows')
+      const found = new Map(rows.map((row) => [row.n, row]))
+      return asked.map((_, n) => {
+        const row = found.get(n + 1)
+        return row && sealedRow(row)
+      })
+    },
+  })
+
+  return {
+    /** The newest version under an id, deleted or not; many callers share one statement. */
+    current: (idToken: Buffer, carer: Buffer) => current({ idToken, carer }),
+    /** The newest versions of many records, in the order asked; those unknown are left out. */
+    async byRows(rows: readonly RowId[], carer: Buffer): Promise<SealedRow[]> {
+      if (rows.length === 0) return []
+      const found = await sql.query<Row>(BY_ROW, [rows, rows.map(() => carer)], 'rows-by-id')
+      return found.map(sealedRow)
+    },
+    /** Versions of one record, newest first, or the one named. */
+    async versions(idToken: Buffer, carer: Buffer, { version, limit = 1, offset = 0 }: { version?: number; limit?: number; offset?: number }) {
+      const found = await sql.query<Row>(VERSIONS, [idToken, carer, version ?? null, limit, offset], 'versions')
+      return found.map(sealedRow)
+    },
+  }
+}

@@ -1,0 +1,74 @@
+import { TENANT_OWNER } from '../kernel/ids.ts'
+import { type RecordRef, refText } from '../kernel/record-ref.ts'
+import { Refusal } from '../kernel/refusal.ts'
+import type { Append } from '../ledger/append.ts'
+import type { Decide } from '../policy/decide.ts'
+import type { ChartKeys } from './chart-keys.ts'
+import type { Circumstance, Receipted } from './circumstance.ts'
+import { factsFor, factsForMissing } from './facts-for.ts'
+import type { Label } from './label.ts'
+import type { OwnChart, SealedRow } from './own-chart.ts'
+import type { Tokens } from './tokens.ts'
+
+export type Released = Receipted & { readonly text: string; readonly version: number; readonly at: Date; readonly label: Label }
+
+type Needs = {
+  readonly chart: OwnChart
+  readonly keys: ChartKeys
+  readonly tokens: Tokens
+  readonly decide: Decide
+  readonly append: Append['append']
+}
+
+/**
+ * Reads one record, or one version of it, for one actor.
+ *
+ * The order is the promise: what lies there is fetched sealed, its label says whose it is, the decision is
+ * written into the ledger, permitted or not, and only with that receipt is anything opened. Unknown and
+ * forbidden take the same steps and give the same answer; `record.gone` is for those who could have read.
+ */
+export function createReadRecord({ chart, keys, tokens, decide, append }: Needs) {
+  return async function readRecord({ actor, requestId }: Circumstance, ref: RecordRef): Promise<Released> {
+    const row = await fetchSealed(ref, carerToken(tokens, actor.fhirUser))
+    const label = row && keys.label(row)
+    const decision = decide(label ? factsFor(actor, 'read', label, row.inCare) : factsForMissing(actor, 'read', ref.type))
+    const allowed = row !== undefined && decision.permitted
+    if (row !== undefined) keys.keysOf(row)
+    const [entry] = await append([
+      {
+        kind: 'release',
+        interaction: ref.version === undefined ? 'read' : 'vread',
+        action: 'R',
+        outcome: allowed ? '0' : '4',
+        actor,
+        purpose: actor.purpose,
+        owner: row?.owner.owner ?? TENANT_OWNER,
+        ...(label?.patient !== undefined && { patient: `Patient/${label.patient}` }),
+        what: [refText(ref)],
+        reasons: [...decision.reasons, `policy ${decision.version}`],
+        requestId,
+        opens: { rows: new Set(allowed ? [row.row] : []) },
+      },
+    ])
+    const { receipt, promise } = entry as NonNullable<typeof entry>
+    if (!allowed || label === undefined) throw new Refusal('record.not-found', `${ref.type}/${ref.id} is not known.`, { receipt: receipt.id })
+    if (row.act === 'D') throw new Refusal('record.gone', `${ref.type}/${ref.id} was deleted.`, { receipt: receipt.id })
+    return { text: keys.body(row, label, receipt), version: row.version, at: row.at, label, receipt: receipt.id, promise }
+  }
+
+  async function fetchSealed({ type, id, version }: RecordRef, carer: Buffer): Promise<SealedRow | undefined> {
+    const idToken = tokens.id(type, id)
+    if (version === undefined) return chart.current(idToken, carer)
+    const [row] = await chart.versions(idToken, carer, { version })
+    return row
+  }
+}
+
+const NOBODY = Buffer.alloc(0)
+
+/** The token under which an actor's care relations are kept. */
+export function carerToken(tokens: Tokens, fhirUser: string | undefined): Buffer {
+  if (fhirUser === undefined) return NOBODY
+  const [type = '', id = ''] = fhirUser.split('/')
+  return tokens.id(type, id)
+}

@@ -1,0 +1,49 @@
+import type { KeyObject } from 'node:crypto'
+import type { Database } from '../database/sql.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Receipt } from '../kernel/receipt.ts'
+import type { Append } from '../ledger/append.ts'
+import type { Decide } from '../policy/decide.ts'
+import type { OwnerCache } from '../vault/owner-keys.ts'
+import { createChartKeys } from './chart-keys.ts'
+import { createIndexPages } from './index-pages.ts'
+import { createOwnChart } from './own-chart.ts'
+import { createReadRecord } from './read-record.ts'
+import { createTokens } from './tokens.ts'
+import { createCommitWrites } from './write/commit-writes.ts'
+import { createPlanWrites } from './write/plan-writes.ts'
+import { createStoreChanges } from './write/store-changes.ts'
+import type { OwnerRow } from './write/write-state.ts'
+import type { OwnerId } from '../kernel/ids.ts'
+
+export type Needs = {
+  readonly database: Database
+  readonly clock: Clock
+  readonly append: Append['append']
+  readonly appendWith: Append['appendWith']
+  readonly decide: Decide
+  readonly owners: OwnerCache
+  readonly labelKey: () => KeyObject
+  readonly tokenKey: () => KeyObject
+  readonly cursorKey: () => KeyObject
+  readonly newOwner: (owner: OwnerId) => Omit<OwnerRow, 'patientToken'>
+  /** The internal receipt under which this run keeps the index. */
+  readonly standing: () => Promise<Receipt>
+  readonly expectedPatients: number
+}
+
+export type Records = ReturnType<typeof createRecords>
+
+/** The acts on records. Every door, whatever its protocol, goes through these. */
+export function createRecords(needs: Needs) {
+  const { database, clock, append, appendWith, decide, owners, labelKey } = needs
+  const tokens = createTokens(needs.tokenKey(), needs.expectedPatients)
+  const chart = createOwnChart(database)
+  const keys = createChartKeys({ owners, labelKey })
+  const pages = createIndexPages()
+  const planWrites = createPlanWrites({ tokens, decide, owners, labelKey, newOwner: needs.newOwner, clock })
+  const storeChanges = createStoreChanges({ owners, pages, standing: needs.standing })
+  const commitWrites = createCommitWrites({ tokens, appendWith, planWrites, storeChanges })
+  const readRecord = createReadRecord({ chart, keys, tokens, decide, append })
+  return { readRecord, commitWrites, tokens }
+}

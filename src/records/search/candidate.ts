@@ -1,0 +1,15 @@
+import type { OwnerId, RowId } from '../../kernel/ids.ts'
+import type { IndexEntry } from '../fhir/extract-values.ts'
+
+/** A record that a search touches, before and after it is found to match. */
+export type Candidate = {
+  readonly row: RowId
+  readonly owner: OwnerId
+  readonly patients: readonly OwnerId[]
+  readonly entry: IndexEntry
+  readonly self: { readonly id: string; readonly lastUpdated: number }
+}
+
+/** What a search may look at, at most; beyond it is `search.too-costly`. */
+export const MOST_ROWS = 5_000
+export const MOST_OWNERS = 20_000

@@ -1,0 +1,60 @@
+import type { Sql } from '../../database/sql.ts'
+import { type OwnerId, TENANT_ID, TENANT_OWNER } from '../../kernel/ids.ts'
+import type { WrappedOwner } from '../../vault/owner-keys.ts'
+
+/** An owner with what a decision needs: whether the asking actor cares for it, or is it. */
+export type FoundOwner = WrappedOwner & {
+  readonly patientToken: string | null
+  readonly inCare: boolean
+  readonly keysEpoch: number
+}
+
+type Row = {
+  owner_id: OwnerId
+  patient_token: Buffer | null
+  shard: number
+  kek_version: number
+  wrapped_key: Buffer | null
+  audit_key: Buffer
+  in_care: boolean
+  keys_epoch: number
+}
+
+const COLUMNS = `o.owner_id, o.patient_token, o.shard, o.kek_version, o.wrapped_key, o.audit_key,
+  exists (select from care_relations c where c.tenant_id = ${TENANT_ID} and c.carer_token = $1 and c.owner_id = o.owner_id) as in_care,
+  (select value from epochs where tenant_id = ${TENANT_ID} and name = 'keys') as keys_epoch`
+
+const found = (row: Row): FoundOwner => ({
+  owner: row.owner_id,
+  patientToken: row.patient_token?.toString('hex') ?? null,
+  shard: row.shard,
+  kekVersion: row.kek_version,
+  wrappedKey: row.wrapped_key,
+  auditKey: row.audit_key,
+  inCare: row.in_care,
+  keysEpoch: row.keys_epoch,
+})
+
+/** The tenant, and the owners of these patients that exist. */
+export async function ownersOfPatients(sql: Sql, carer: Buffer, patientTokens: readonly Buffer[]): Promise<FoundOwner[]> {
+  const text = `select ${COLUMNS} from owners o where o.tenant_id = ${TENANT_ID} and (o.patient_token = any($2) or o.owner_id = '${TENANT_OWNER}')`
+  return (await sql.query<Row>(text, [carer, patientTokens], 'owners-of-patients')).map(found)
+}
+
+/** Every owner that has records of a type, `limit` at most, and those named. */
+export async function ownersWithType(sql: Sql, carer: Buffer, type: string, limit: number): Promise<FoundOwner[]> {
+  const text = `select ${COLUMNS} from owners o where o.tenant_id = ${TENANT_ID}
+    and exists (select from index_pages p where p.tenant_id = ${TENANT_ID} and p.type = $2 and p.owner_id = o.owner_id) limit $3`
+  return (await sql.query<Row>(text, [carer, type, limit], 'owners-with-type')).map(found)
+}
+
+/** Which of these owners the carer cares for. */
+export async function inCareOf(sql: Sql, carer: Buffer, owners: readonly OwnerId[]): Promise<Set<OwnerId>> {
+  if (carer.length === 0 || owners.length === 0) return new Set()
+  const rows = await sql.query<{ owner_id: OwnerId }>(
+    `select distinct owner_id from care_relations where tenant_id = ${TENANT_ID} and carer_token = $1 and owner_id = any($2)`,
+    [carer, owners],
+    'in-care-of',
+  )
+  return new Set(rows.map((row) => row.owner_id))
+}

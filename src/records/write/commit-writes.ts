@@ -1,0 +1,136 @@
+import type { Transaction } from '../../database/sql.ts'
+import { createBatcher } from '../../kernel/batcher.ts'
+import { TENANT_OWNER, type OwnerId } from '../../kernel/ids.ts'
+import { Refusal } from '../../kernel/refusal.ts'
+import type { Append, Appended } from '../../ledger/append.ts'
+import type { Happening } from '../../ledger/happening.ts'
+import { carerToken } from '../read-record.ts'
+import type { Tokens } from '../tokens.ts'
+import type { GroupWritten, Operation, WriteGroup } from './operation.ts'
+import type { Plan, State } from './plan-writes.ts'
+import type { createPlanWrites } from './plan-writes.ts'
+import type { createStoreChanges } from './store-changes.ts'
+import { careOf, keysEpoch, lockHeads, lockOwners } from './write-state.ts'
+
+const LANES = 2
+const MOST = 32
+const TRIES = 4
+/** Unique violation, deadlock, serialisation failure: somebody else was first, so look again. */
+const LOOK_AGAIN = new Set(['23505', '40P01', '40001'])
+
+type Needs = {
+  readonly tokens: Tokens
+  readonly appendWith: Append['appendWith']
+  readonly planWrites: ReturnType<typeof createPlanWrites>
+  readonly storeChanges: ReturnType<typeof createStoreChanges>
+}
+type Settled = { readonly plan: Plan; readonly first: number } | { readonly refusal: unknown; readonly first: number }
+
+/**
+ * Commits groups of operations: each wholly or not at all, with its ledger entries, in one transaction that
+ * groups asked for at the same moment share. A group that is refused does not disturb its neighbours; its
+ * refusal is in the ledger too, and the Refusal thrown carries that receipt.
+ */
+export function createCommitWrites({ tokens, appendWith, planWrites, storeChanges }: Needs) {
+  const together = createBatcher<WriteGroup, GroupWritten | Refusal>({ lanes: LANES, most: MOST, run: (groups) => commit(groups) })
+
+  return async function commitWrites(group: WriteGroup): Promise<GroupWritten> {
+    const result = group.locks === undefined ? await together(group) : (await commit([group]))[0]
+    if (result instanceof Refusal || result === undefined) throw result
+    return result
+  }
+
+  async function commit(groups: readonly WriteGroup[], tries = 1): Promise<(GroupWritten | Refusal)[]> {
+    try {
+      const { value, appended } = await appendWith((tx) => within(tx, groups))
+      return value.map((one) => answer(one, appended))
+    } catch (error) {
+      if (LOOK_AGAIN.has((error as { code?: string }).code ?? '') && tries < TRIES) return commit(groups, tries + 1)
+      if (groups.length === 1) throw error
+      // One of them broke the statement for all: each alone, so that only that one fails.
+      return Promise.all(groups.map((group) => commit([group]).then(([one]) => one as GroupWritten | Refusal)))
+    }
+  }
+
+  async function within(tx: Transaction, groups: readonly WriteGroup[]) {
+    const locks = [...new Set(groups.flatMap((group) => group.locks ?? []))].sort()
+    for (const lock of locks) await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 7306))', [lock], 'lock-condition')
+    const asked = await Promise.all(
+      groups.map(async (group) => {
+        try {
+          return { group, operations: await group.operations(tx) }
+        } catch (error) {
+          return { group, operations: [] as readonly Operation[], refusal: error }
+        }
+      }),
+    )
+    const state = await stateFor(tx, asked)
+    const settled: Settled[] = []
+    const happenings: Happening[] = []
+    for (const one of asked) {
+      const first = happenings.length
+      try {
+        if ('refusal' in one) throw one.refusal
+        const plan = planWrites(one.group.circumstance, one.group.interaction, one.operations, state)
+        happenings.push(...plan.happenings)
+        settled.push({ plan, first })
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error
+        happenings.push(refused(one.group, one.operations, error))
+        settled.push({ refusal: error, first })
+      }
+    }
+    const plans = settled.flatMap((one) => ('plan' in one ? [one.plan] : []))
+    await storeChanges(
+      tx,
+      state,
+      plans.flatMap((plan) => plan.changes),
+      plans.flatMap((plan) => plan.freshOwners),
+    )
+    return { value: settled, happenings }
+  }
+
+  async function stateFor(tx: Transaction, asked: readonly { group: WriteGroup; operations: readonly Operation[] }[]): Promise<State> {
+    const operations = asked.flatMap((one) => one.operations)
+    const heads = await lockHeads(tx, operations.filter((one) => one.act !== 'create').map((one) => tokens.id(one.type, one.id)))
+    const patients = new Set<string>()
+    const concerned = new Set<OwnerId>([...heads.values()].map((head) => head.owner))
+    for (const operation of operations) {
+      if (operation.act === 'delete') continue
+      for (const patient of operation.content.patients) patients.add(patient)
+      if (operation.content.patients.length !== 1) concerned.add(TENANT_OWNER)
+    }
+    const rows = await lockOwners(tx, [...patients].map((patient) => tokens.id('Patient', patient)), [...concerned])
+    const carers = asked.map((one) => carerToken(tokens, one.group.circumstance.actor.fhirUser))
+    return {
+      heads,
+      patients: new Map(rows.flatMap((row) => (row.patientToken === null ? [] : [[row.patientToken, row]]))),
+      owners: new Map(rows.map((row) => [row.owner, row])),
+      care: await careOf(tx, carers, rows.map((row) => row.owner)),
+      keysEpoch: await keysEpoch(tx),
+    }
+  }
+}
+
+function answer(settled: Settled, appended: readonly Appended[]): GroupWritten | Refusal {
+  const { receipt, promise } = appended[settled.first] as Appended
+  if ('plan' in settled) return { written: settled.plan.written, receipt: receipt.id, promise }
+  const { code, message, issues, cause } = settled.refusal as Refusal
+  return new Refusal(code, message, { issues, receipt: receipt.id, cause })
+}
+
+function refused({ circumstance: { actor, requestId }, interaction }: WriteGroup, operations: readonly Operation[], refusal: Refusal): Happening {
+  return {
+    kind: 'release',
+    interaction,
+    action: 'E',
+    outcome: '4',
+    actor,
+    purpose: actor.purpose,
+    owner: TENANT_OWNER,
+    what: operations.slice(0, 20).map((one) => `${one.type}/${one.id}`),
+    reasons: [refusal.code],
+    requestId,
+    opens: { rows: new Set() },
+  }
+}

@@ -1,0 +1,42 @@
+import type { Resource } from '../fhir/parse-resource.ts'
+import type { IndexEntry } from '../fhir/extract-values.ts'
+import type { Circumstance, Receipted } from '../circumstance.ts'
+import type { Transaction } from '../../database/sql.ts'
+
+/** Content that was parsed, validated and read for search; nothing of it is in the database yet. */
+export type Content = {
+  readonly resource: Resource
+  /** JSON without white space, as it came: number lexemes and member order are the sender's. */
+  readonly text: string
+  readonly values: IndexEntry
+  /** FHIR ids of the patients it speaks of; for a Patient, its own. */
+  readonly patients: readonly string[]
+}
+
+export type Operation =
+  | { readonly act: 'create'; readonly type: string; readonly id: string; readonly content: Content }
+  | { readonly act: 'update'; readonly type: string; readonly id: string; readonly content: Content; readonly ifMatch?: number }
+  | { readonly act: 'delete'; readonly type: string; readonly id: string; readonly ifMatch?: number }
+
+/**
+ * Operations that happen together or not at all. `operations` is called inside the transaction, after every
+ * one of `locks` is held: what it finds by a condition stays so until the commit.
+ */
+export type WriteGroup = {
+  readonly circumstance: Circumstance
+  readonly interaction: string
+  readonly locks?: readonly string[]
+  readonly operations: (tx: Transaction) => Promise<readonly Operation[]> | readonly Operation[]
+}
+
+export type Written = {
+  readonly status: 200 | 201 | 204
+  readonly type: string
+  readonly id: string
+  readonly version: number
+  readonly at: Date
+  /** The text as stored, with its identity; absent for a delete. */
+  readonly text?: string
+}
+
+export type GroupWritten = Receipted & { readonly written: readonly Written[] }

@@ -1,0 +1,230 @@
+import type { Clock } from '../../kernel/clock.ts'
+import { newEntryId, newOwnerId, newRowId, type EntryId, type OwnerId, TENANT_OWNER } from '../../kernel/ids.ts'
+import { refText } from '../../kernel/record-ref.ts'
+import { Refusal } from '../../kernel/refusal.ts'
+import { rowDigest } from '../../ledger/commitment.ts'
+import type { Happening } from '../../ledger/happening.ts'
+import type { Decide, Decision } from '../../policy/decide.ts'
+import type { Act } from '../../policy/facts.ts'
+import type { OwnerCache } from '../../vault/owner-keys.ts'
+import { seal } from '../../vault/seal.ts'
+import { carersOf } from '../carers-of.ts'
+import type { Circumstance } from '../circumstance.ts'
+import { factsFor, factsForMissing } from '../facts-for.ts'
+import { withIdentity } from '../fhir/rewrite-text.ts'
+import { tokensOf } from '../fhir/search-tokens.ts'
+import { type Label, openLabel, sealLabel } from '../label.ts'
+import { carerToken } from '../read-record.ts'
+import type { Tokens } from '../tokens.ts'
+import type { Change } from './change.ts'
+import type { Content, Operation, Written } from './operation.ts'
+import type { Head, OwnerRow } from './write-state.ts'
+import type { KeyObject } from 'node:crypto'
+
+type KnownHead = Head & { readonly known?: Label }
+
+/** What a batch of writes knows of the database, kept current as its groups are planned one after another. */
+export type State = {
+  readonly heads: Map<string, KnownHead>
+  readonly patients: Map<string, OwnerRow>
+  readonly owners: Map<OwnerId, OwnerRow>
+  /** `carerToken owner`, of those who ask. */
+  readonly care: ReadonlySet<string>
+  readonly keysEpoch: number
+}
+
+export type Plan = {
+  readonly changes: readonly Change[]
+  readonly written: readonly Written[]
+  readonly happenings: readonly Happening[]
+  readonly freshOwners: readonly OwnerRow[]
+}
+
+type Needs = {
+  readonly tokens: Tokens
+  readonly decide: Decide
+  readonly owners: OwnerCache
+  readonly labelKey: () => KeyObject
+  readonly newOwner: (owner: OwnerId) => Omit<OwnerRow, 'patientToken'>
+  readonly clock: Clock
+}
+
+/**
+ * Turns the operations of one group into sealed changes, in memory: checks versions, decides each operation,
+ * finds or makes the owner, seals. Throws a Refusal and leaves the state as it was, or returns the plan and
+ * moves the state on, so that the next group sees it.
+ */
+export function createPlanWrites({ tokens, decide, owners, labelKey, newOwner, clock }: Needs) {
+  return function planWrites({ actor, requestId }: Circumstance, interaction: string, operations: readonly Operation[], state: State): Plan {
+    const changes: Change[] = []
+    const written: Written[] = []
+    const heads = new Map<string, KnownHead>()
+    const fresh = new Map<string, OwnerRow>()
+    const entries = new Map<OwnerId, { id: EntryId; patient?: string; action: Happening['action']; reasons: Set<string> }>()
+    const carer = carerToken(tokens, actor.fhirUser)
+    const now = clock.now().getTime()
+
+    const headOf = (token: string) => heads.get(token) ?? state.heads.get(token)
+    const inCareOf = (label: Label, owner: OwnerId): boolean => {
+      const concerned = label.patients ?? [owner]
+      return concerned.every((one) => state.care.has(`${carer.toString('hex')} ${one}`))
+    }
+    const labelOf = (head: KnownHead): Label =>
+      head.known ?? openLabel(labelKey(), { owner: head.owner, type: head.type, row: head.row, version: head.version }, head.label as Buffer)
+
+    function allow(act: Act, label: Label, owner: OwnerId): Decision {
+      return decide(factsFor(actor, act, label, inCareOf(label, owner)))
+    }
+
+    function ownerOf(patientId: string): OwnerRow {
+      const token = tokens.id('Patient', patientId).toString('hex')
+      const found = fresh.get(token) ?? state.patients.get(token)
+      if (found !== undefined) return found
+      const made = { ...newOwner(newOwnerId()), patientToken: token }
+      fresh.set(token, made)
+      return made
+    }
+
+    function entryOf(owner: OwnerId, label: Label, act: Act, { reasons, version }: Decision): EntryId {
+      let entry = entries.get(owner)
+      owners.unwrap(ownerRow(owner), state.keysEpoch)
+      const action = act === 'update' ? 'U' : act === 'delete' ? 'D' : 'C'
+      if (entry === undefined) {
+        entry = { id: newEntryId(), action, reasons: new Set(), ...(label.patient !== undefined && { patient: `Patient/${label.patient}` }) }
+        entries.set(owner, entry)
+      } else if (entry.action !== action) entry.action = 'E'
+      for (const reason of reasons) entry.reasons.add(reason)
+      entry.reasons.add(`policy ${version}`)
+      return entry.id
+    }
+
+    function newLabel(type: string, id: string, content: Content): { label: Label; owner: OwnerRow } {
+      const concerned = content.patients
+      const base = { type, id, keyClass: 'general' } as const
+      if (concerned.length === 1) return { label: { ...base, patient: concerned[0] as string }, owner: ownerOf(concerned[0] as string) }
+      const owner = state.owners.get(TENANT_OWNER)
+      if (owner === undefined) throw new Error('the tenant has no keys')
+      if (concerned.length === 0) return { label: base, owner }
+      return { label: { ...base, patients: concerned.map((patient) => ownerOf(patient).owner) }, owner }
+    }
+
+    function store(operation: Operation, head: KnownHead | undefined, label: Label, owner: OwnerRow, decision: Decision): void {
+      const { type, id } = operation
+      const idToken = tokens.id(type, id)
+      const row = head?.row ?? newRowId()
+      const version = (head?.version ?? 0) + 1
+      const at = new Date(Math.max(Math.floor(now), head === undefined ? 0 : head.at.getTime() + 1))
+      const place = { owner: owner.owner, type, row, version }
+      const act = operation.act === 'delete' ? 'D' : head === undefined || head.deleted ? 'C' : 'U'
+      const entry = entryOf(owner.owner, label, operation.act === 'delete' ? 'delete' : act === 'C' ? 'create' : 'update', decision)
+      if (head !== undefined && head.owner !== owner.owner) entryOf(head.owner, labelOf(head), 'update', decision)
+      const sealedLabel = sealLabel(labelKey(), place, label)
+      let sealedBody: Buffer | null = null
+      let text: string | undefined
+      let content: Content | undefined
+      if (operation.act !== 'delete') {
+        content = operation.content
+        text = withIdentity(content.text, { id, versionId: String(version), lastUpdated: at.toISOString() })
+        const keys = owners.unwrap(owner, state.keysEpoch)
+        sealedBody = seal(keys, label.keyClass, { ...place, column: 'body' }, Buffer.from(text))
+      }
+      changes.push({
+        idToken,
+        row,
+        type,
+        version,
+        act,
+        at,
+        owner: owner.owner,
+        entry,
+        label,
+        sealedLabel,
+        sealedBody,
+        digest: rowDigest(row, version, sealedLabel, sealedBody),
+        indexed: content
+          ? { row, id, lastUpdated: at.getTime(), values: content.values, ...(label.patients && { patients: label.patients }) }
+          : null,
+        ...(head?.page !== undefined && head.page !== null && { before: { owner: head.owner, page: head.page } }),
+        tokens: content ? tokensOf(type, content.values).map(({ param, value }: { param: string; value: string }) => ({ param: `${type}.${param}`, token: tokens.value(`${type}.${param}`, value) })) : [],
+        carers: content && label.patient !== undefined ? carersOf(content.resource).filter((one) => one !== actor.fhirUser).map((one) => carerToken(tokens, one)) : [],
+      })
+      heads.set(idToken.toString('hex'), { row, type, version, deleted: act === 'D', owner: owner.owner, page: head?.page ?? null, at, label: null, known: label })
+      written.push({ status: act === 'D' ? 204 : act === 'C' ? 201 : 200, type, id, version, at, ...(text !== undefined && { text }) })
+    }
+
+    function plan(operation: Operation): void {
+      const { type, id } = operation
+      const token = tokens.id(type, id).toString('hex')
+      if (heads.has(token)) throw new Refusal('request.invalid', `${type}/${id} is written twice in one transaction.`)
+      const head = headOf(token)
+      const unknown = () => new Refusal('record.not-found', `${type}/${id} is not known.`)
+
+      if (head !== undefined) {
+        const act: Act = operation.act === 'delete' ? 'delete' : 'update'
+        const decision = allow(act, labelOf(head), head.owner)
+        if (!decision.permitted) throw unknown()
+        if (operation.act !== 'create' && operation.ifMatch !== undefined && operation.ifMatch !== head.version) {
+          throw new Refusal('record.version-conflict', `${type}/${id} is at version ${head.version} now, not ${operation.ifMatch}. Read it again and repeat the change.`)
+        }
+        if (operation.act === 'delete') {
+          if (!head.deleted) return store(operation, head, labelOf(head), ownerRow(head.owner), decision)
+          written.push({ status: 204, type, id, version: head.version, at: head.at })
+          entryOf(head.owner, labelOf(head), 'delete', decision)
+          return
+        }
+        const { label, owner } = newLabel(type, id, operation.content)
+        if (owner.owner !== head.owner && !allow('update', label, owner.owner).permitted) throw unknown()
+        return store(operation, head, label, owner, decision)
+      }
+
+      if (operation.act === 'delete') {
+        decide(factsForMissing(actor, 'delete', type))
+        throw unknown()
+      }
+      if (operation.act === 'update' && operation.ifMatch !== undefined) throw unknown()
+      const { label, owner } = newLabel(type, id, operation.content)
+      const decision = allow(operation.act === 'update' ? 'create-with-id' : 'create', label, owner.owner)
+      if (!decision.permitted) {
+        throw operation.act === 'update' ? unknown() : new Refusal('policy.forbidden', `You may not create this ${type}.`)
+      }
+      store(operation, undefined, label, owner, decision)
+    }
+
+    function ownerRow(owner: OwnerId): OwnerRow {
+      const found = state.owners.get(owner) ?? [...fresh.values()].find((one) => one.owner === owner)
+      if (found === undefined) throw new Error('the owner of a row is not known')
+      return found
+    }
+
+    for (const operation of operations) plan(operation)
+
+    for (const [token, head] of heads) state.heads.set(token, head)
+    for (const [token, owner] of fresh) {
+      state.patients.set(token, owner)
+      state.owners.set(owner.owner, owner)
+    }
+    return { changes, written, freshOwners: [...fresh.values()], happenings: happeningsOf() }
+
+    function happeningsOf(): Happening[] {
+      return [...entries].map(([owner, { id, patient, action, reasons }]) => {
+        const own = changes.filter((change) => change.entry === id)
+        return {
+          id,
+          kind: 'release',
+          interaction,
+          action,
+          outcome: '0',
+          actor,
+          purpose: actor.purpose,
+          owner,
+          ...(patient !== undefined && { patient }),
+          what: own.map((change) => refText({ type: change.type, id: change.label.id, version: change.version })),
+          digests: own.map((change) => change.digest),
+          reasons: [...reasons],
+          requestId,
+          opens: { rows: new Set() },
+        }
+      })
+    }
+  }
+}

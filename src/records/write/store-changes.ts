@@ -1,0 +1,129 @@
+import { insertRows } from '../../database/insert-rows.ts'
+import type { Transaction } from '../../database/sql.ts'
+import { type OwnerId, TENANT_ID } from '../../kernel/ids.ts'
+import type { Receipt } from '../../kernel/receipt.ts'
+import type { OwnerCache } from '../../vault/owner-keys.ts'
+import { type Indexed, type IndexPages, PAGE_ENTRIES, pagesToWrite, type SealedPage } from '../index-pages.ts'
+import type { Change } from './change.ts'
+import type { State } from './plan-writes.ts'
+import type { OwnerRow } from './write-state.ts'
+
+type Needs = { readonly owners: OwnerCache; readonly pages: IndexPages; readonly standing: () => Promise<Receipt> }
+type OpenPage = { readonly owner: OwnerId; readonly type: string; readonly page: number; version: number; entries: Indexed[]; fresh: boolean }
+
+/** Writes planned changes: versions, heads, index pages, tokens and relations, a statement for each kind. */
+export function createStoreChanges({ owners, pages, standing }: Needs) {
+  return async function storeChanges(tx: Transaction, state: State, changes: readonly Change[], freshOwners: readonly OwnerRow[]): Promise<void> {
+    await insertRows(
+      tx,
+      'owners',
+      ['tenant_id', 'owner_id', 'patient_token', 'shard', 'kek_version', 'wrapped_key', 'audit_key'],
+      freshOwners.map((one) => [TENANT_ID, one.owner, one.patientToken === null ? null : Buffer.from(one.patientToken, 'hex'), one.shard, one.kekVersion, one.wrappedKey, one.auditKey]),
+    )
+    const pageOf = await storePages(tx, state, changes)
+    await storeHeads(tx, changes, pageOf)
+    await insertRows(
+      tx,
+      'record_versions',
+      ['tenant_id', 'row_id', 'version', 'type', 'owner_id', 'at', 'act', 'label', 'body', 'entry_id'],
+      changes.map((one) => [TENANT_ID, one.row, one.version, one.type, one.owner, one.at, one.act, one.sealedLabel, one.sealedBody, one.entry]),
+    )
+    await storeTokens(tx, changes)
+  }
+
+  async function storePages(tx: Transaction, state: State, changes: readonly Change[]): Promise<Map<Change, number | null>> {
+    const tails = [...new Map(changes.filter((one) => one.indexed).map((one) => [`${one.owner} ${one.type}`, { owner: one.owner, type: one.type }])).values()]
+    const named = changes.flatMap((one) => (one.before ? [{ ...one.before, type: one.type }] : []))
+    const receipt = await standing()
+    const open = new Map<string, OpenPage>()
+    const last = new Map<string, OpenPage>()
+    const keysOf = (owner: OwnerId) => owners.unwrap(state.owners.get(owner) as OwnerRow, state.keysEpoch)
+    for (const page of tails.length + named.length === 0 ? [] : await pagesToWrite(tx, tails, named)) {
+      const { owner, type, version } = page
+      const at: OpenPage = { owner, type, page: page.page, version, entries: [...pages.open(receipt, keysOf(owner), page)], fresh: false }
+      open.set(`${owner} ${type} ${page.page}`, at)
+      const before = last.get(`${owner} ${type}`)
+      if (before === undefined || before.page < page.page) last.set(`${owner} ${type}`, at)
+    }
+    const dirty = new Set<OpenPage>()
+    const placed = new Map<Change, number | null>()
+    const current = new Map<string, OpenPage>()
+
+    for (const change of changes) {
+      const at = `${change.owner} ${change.type}`
+      const before = current.get(change.row) ?? (change.before && open.get(`${change.before.owner} ${change.type} ${change.before.page}`))
+      const stays = before !== undefined && before.owner === change.owner && change.indexed !== null
+      if (before !== undefined) {
+        const n = before.entries.findIndex((one) => one.row === change.row)
+        if (n >= 0) before.entries.splice(n, 1, ...(stays && change.indexed ? [change.indexed] : []))
+        dirty.add(before)
+      }
+      let page = stays ? before : undefined
+      if (!stays && change.indexed !== null) {
+        page = last.get(at)
+        if (page === undefined || page.entries.length >= PAGE_ENTRIES) {
+          page = { owner: change.owner, type: change.type, page: (page?.page ?? 0) + 1, version: 0, entries: [], fresh: true }
+          last.set(at, page)
+          open.set(`${at} ${page.page}`, page)
+        }
+        page.entries.push(change.indexed)
+        dirty.add(page)
+      }
+      if (page !== undefined) current.set(change.row, page)
+      else current.delete(change.row)
+      placed.set(change, page?.page ?? null)
+    }
+
+    const rows = [...dirty].map((page) => {
+      const at: Omit<SealedPage, 'sealed'> = { owner: page.owner, type: page.type, page: page.page, version: page.version + 1 }
+      return [TENANT_ID, page.owner, page.type, page.page, at.version, pages.seal(keysOf(page.owner), at, page.entries)]
+    })
+    await insertRows(
+      tx,
+      'index_pages',
+      ['tenant_id', 'owner_id', 'type', 'page', 'version', 'sealed'],
+      rows,
+      'on conflict (tenant_id, owner_id, type, page) do update set version = excluded.version, sealed = excluded.sealed',
+    )
+    return placed
+  }
+}
+
+async function storeHeads(tx: Transaction, changes: readonly Change[], pageOf: ReadonlyMap<Change, number | null>): Promise<void> {
+  const newest = new Map(changes.map((one) => [one.row, one]))
+  const first = new Set(changes.filter((one) => one.version === 1).map((one) => one.row))
+  const columns = ['tenant_id', 'id_token', 'row_id', 'type', 'version', 'deleted', 'owner_id', 'page']
+  const rowOf = (one: Change) => [TENANT_ID, one.idToken, one.row, one.type, one.version, one.act === 'D', one.owner, pageOf.get(one) ?? null]
+  const all = [...newest.values()]
+  await insertRows(tx, 'record_heads', columns, all.filter((one) => first.has(one.row)).map(rowOf))
+  await insertRows(
+    tx,
+    'record_heads',
+    columns,
+    all.filter((one) => !first.has(one.row)).map(rowOf),
+    'on conflict (tenant_id, id_token) do update set version = excluded.version, deleted = excluded.deleted, owner_id = excluded.owner_id, page = excluded.page',
+  )
+}
+
+async function storeTokens(tx: Transaction, changes: readonly Change[]): Promise<void> {
+  const newest = [...new Map(changes.map((one) => [one.row, one])).values()]
+  const replaced = newest.filter((one) => one.version > 1).map((one) => one.row)
+  if (replaced.length > 0) {
+    await tx.query(`delete from search_tokens where tenant_id = ${TENANT_ID} and row_id = any($1)`, [replaced], 'delete-tokens')
+    await tx.query(`delete from care_relations where tenant_id = ${TENANT_ID} and row_id = any($1)`, [replaced], 'delete-relations')
+  }
+  await insertRows(
+    tx,
+    'search_tokens',
+    ['tenant_id', 'param', 'token', 'row_id'],
+    newest.flatMap((one) => one.tokens.map(({ param, token }) => [TENANT_ID, param, token, one.row])),
+    'on conflict do nothing',
+  )
+  await insertRows(
+    tx,
+    'care_relations',
+    ['tenant_id', 'carer_token', 'owner_id', 'row_id'],
+    newest.flatMap((one) => one.carers.map((carer) => [TENANT_ID, carer, one.owner, one.row])),
+    'on conflict do nothing',
+  )
+}

@@ -1,0 +1,93 @@
+import type { Sql } from '../../database/sql.ts'
+import { type OwnerId, type RowId, TENANT_ID, TENANT_OWNER } from '../../kernel/ids.ts'
+import type { WrappedOwner } from '../../vault/owner-keys.ts'
+
+/** The head of a record as the database has it, with the label of its newest version. */
+export type Head = {
+  readonly row: RowId
+  readonly type: string
+  readonly version: number
+  readonly deleted: boolean
+  readonly owner: OwnerId
+  readonly page: number | null
+  readonly at: Date
+  /** Null when the newest version was written by this very batch: then `known` says what it is. */
+  readonly label: Buffer | null
+}
+
+export type OwnerRow = WrappedOwner & { readonly patientToken: string | null }
+
+/** Heads under these id tokens, locked in the order of their tokens. Keyed by the token in hex. */
+export async function lockHeads(sql: Sql, idTokens: readonly Buffer[]): Promise<Map<string, Head>> {
+  if (idTokens.length === 0) return new Map()
+  const rows = await sql.query<{
+    id_token: Buffer
+    row_id: RowId
+    type: string
+    version: number
+    deleted: boolean
+    owner_id: OwnerId
+    page: number | null
+    at: Date
+    label: Buffer
+  }>(
+    `select h.id_token, h.row_id, h.type, h.version, h.deleted, h.owner_id, h.page, v.at, v.label
+     from record_heads h join record_versions v on v.tenant_id = h.tenant_id and v.row_id = h.row_id and v.version = h.version
+     where h.tenant_id = ${TENANT_ID} and h.id_token = any($1) order by h.id_token for update of h`,
+    [idTokens],
+    'lock-heads',
+  )
+  return new Map(
+    rows.map((row) => [
+      row.id_token.toString('hex'),
+      { row: row.row_id, type: row.type, version: row.version, deleted: row.deleted, owner: row.owner_id, page: row.page, at: row.at, label: row.label },
+    ]),
+  )
+}
+
+/**
+ * The owners of these patients (by token) and these owners themselves, locked in order: who holds them is
+ * the only writer of their index pages. The tenant is always among them.
+ */
+export async function lockOwners(sql: Sql, patientTokens: readonly Buffer[], owners: readonly OwnerId[]): Promise<OwnerRow[]> {
+  const rows = await sql.query<{
+    owner_id: OwnerId
+    patient_token: Buffer | null
+    shard: number
+    kek_version: number
+    wrapped_key: Buffer | null
+    audit_key: Buffer
+  }>(
+    `select owner_id, patient_token, shard, kek_version, wrapped_key, audit_key from owners
+     where tenant_id = ${TENANT_ID} and (patient_token = any($1) or owner_id = any($2)) order by owner_id for no key update`,
+    [patientTokens, owners],
+    'lock-owners',
+  )
+  return rows.map((row) => ({
+    owner: row.owner_id,
+    patientToken: row.patient_token?.toString('hex') ?? null,
+    shard: row.shard,
+    kekVersion: row.kek_version,
+    wrappedKey: row.wrapped_key,
+    auditKey: row.audit_key,
+  }))
+}
+
+/** Which of these carers care for which of these owners, as `token owner`. */
+export async function careOf(sql: Sql, carers: readonly Buffer[], owners: readonly OwnerId[]): Promise<Set<string>> {
+  const some = carers.filter((carer) => carer.length > 0)
+  if (some.length === 0 || owners.length === 0) return new Set()
+  const rows = await sql.query<{ carer_token: Buffer; owner_id: OwnerId }>(
+    `select distinct carer_token, owner_id from care_relations where tenant_id = ${TENANT_ID} and carer_token = any($1) and owner_id = any($2)`,
+    [some, owners],
+    'care-of',
+  )
+  return new Set(rows.map((row) => `${row.carer_token.toString('hex')} ${row.owner_id}`))
+}
+
+export async function keysEpoch(sql: Sql): Promise<number> {
+  const [row] = await sql.query<{ value: number }>(`select value from epochs where tenant_id = ${TENANT_ID} and name = 'keys'`, [], 'keys-epoch')
+  return row?.value ?? 0
+}
+
+export const isTenantOwner = (owner: OwnerId): boolean => owner === TENANT_OWNER
