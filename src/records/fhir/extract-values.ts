@@ -60,7 +60,8 @@ const compileStep = (step: RouteStep, next: Read): Read => {
   }
 }
 
-const compileRoute = (route: Route, convert: Convert): Read => {
+/** Reads the values at the end of a route, in document order. */
+export const compileRoute = (route: Route, convert: Convert): Read => {
   let read: Read = convert
   for (let at = route.steps.length - 1; at >= 0; at--) {
     const step = route.steps[at] as RouteStep

@@ -93,7 +93,7 @@ const referenceTest = ({ literal, id }: ReferenceSearch): Test => {
   const ending = `/${id}`
   return (value) => {
     const { r } = value as ReferenceValue
-    return r !== undefined && r.endsWith(ending) && !r.includes(':') && r.indexOf('/') === r.length - ending.length
+    return r?.endsWith(ending) === true && !r.includes(':') && r.indexOf('/') === r.length - ending.length
   }
 }
 

@@ -1,7 +1,7 @@
 import { Refusal } from '../../kernel/refusal.ts'
 import { isResourceType, type SearchParameter, type SearchType } from './definitions.ts'
-import type { IndexEntry, IndexValue } from './index-values.ts'
-import { compileTest } from './match-value.ts'
+import type { IndexEntry, IndexValue, TokenValue } from './index-values.ts'
+import { compileTest, type Test } from './match-value.ts'
 import { routesOf } from './search-path.ts'
 import { invalidValue, parseValue, type SearchValue, splitEscaped } from './search-values.ts'
 
@@ -53,6 +53,12 @@ const impliedSystems = (type: string, parameter: SearchParameter): ReadonlySet<s
   return known
 }
 
+/** Ids, unlike codes, are compared exactly. */
+const idTest =
+  (search: SearchValue): Test =>
+  (value) =>
+    search.kind === 'token' && search.system === undefined && (value as TokenValue).c === search.code
+
 const valuesIn =
   (code: string) =>
   (entry: IndexEntry, self: Self): readonly IndexValue[] | undefined =>
@@ -86,7 +92,7 @@ export function parseFilter(
   if (parts.length > MOST_VALUES) throw new Refusal('search.too-costly', `More than ${MOST_VALUES} values for ${code}`)
   const values = parts.map((part) => parseValue(parameter, modifier, part, now))
   const implied = parameter.type === 'token' ? impliedSystems(type, parameter) : new Set<string>()
-  const tests = values.map((value) => compileTest(value, modifier, implied))
+  const tests = values.map((value) => (code === '_id' ? idTest(value) : compileTest(value, modifier, implied)))
   const [only] = tests
   const any = only && tests.length === 1 ? only : (value: IndexValue) => tests.some((test) => test(value))
   const wanted = modifier !== 'not'

@@ -54,10 +54,10 @@ export function splitEscaped(text: string, separator: ',' | '|'): string[] {
   return parts
 }
 
-export const unescape = (text: string): string => text.replace(/\\([\\,|$])/g, '$1')
+export const unescapeValue = (text: string): string => text.replace(/\\([\\,|$])/g, '$1')
 
 const parseToken = (name: string, raw: string): TokenSearch => {
-  const parts = splitEscaped(raw, '|').map(unescape)
+  const parts = splitEscaped(raw, '|').map(unescapeValue)
   const [first = '', second] = parts
   if (parts.length > 2) throw invalidValue(name, 'has more than one |')
   if (second === undefined) return { kind: 'token', code: first }
@@ -66,7 +66,7 @@ const parseToken = (name: string, raw: string): TokenSearch => {
 }
 
 const parseText = (name: string, raw: string): TextSearch => {
-  const exact = unescape(raw)
+  const exact = unescapeValue(raw)
   const normal = normaliseText(exact)
   if (normal === '') throw invalidValue(name, 'is empty')
   return { kind: 'text', normal, exact }
@@ -83,7 +83,7 @@ const parseDate = (name: string, raw: string, now: number): DateSearch => {
 }
 
 const parseNumber = (name: string, raw: string, isQuantity: boolean): NumberSearch => {
-  const parts = splitEscaped(raw, '|').map(unescape)
+  const parts = splitEscaped(raw, '|').map(unescapeValue)
   if (parts.length > 3 || (!isQuantity && parts.length > 1)) throw invalidValue(name, 'has too many |')
   const [, prefix, digits = ''] = PREFIXED.exec(parts[0] ?? '') ?? []
   const match = NUMBER.exec(digits)
@@ -109,7 +109,7 @@ const bareType = (parameter: SearchParameter, modifier: string | undefined): str
   (parameter.code === 'patient' ? 'Patient' : parameter.target?.length === 1 ? parameter.target[0] : undefined)
 
 const parseReference = (parameter: SearchParameter, modifier: string | undefined, raw: string): ReferenceSearch => {
-  const text = unescape(raw)
+  const text = unescapeValue(raw)
   const local = LOCAL.exec(text)
   if (local) {
     const [, type = '', id = ''] = local
@@ -147,7 +147,7 @@ export function parseValue(
     case 'reference':
       return modifier === 'identifier' ? parseToken(name, raw) : parseReference(parameter, modifier, raw)
     case 'uri':
-      return { kind: 'uri', uri: unescape(raw) }
+      return { kind: 'uri', uri: unescapeValue(raw) }
     case 'composite':
     case 'special':
       throw new Refusal('search.unknown-parameter', `Search parameter ${name} is not supported`)
