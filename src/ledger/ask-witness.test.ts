@@ -126,7 +126,10 @@ test('what else a witness may answer is told apart', async (t) => {
   }
   const both = await serve(t, async () => ({ status: 200, body: lineOf(stranger) + lineOf(mine) }))
   const lines = await askWitness({ ...both, verifiers: [verifierOf(mine.vkey)] }, tree)
-  assert.deepEqual(lines.map((line) => line.split(' ')[1]), ['witness.example.org'])
+  assert.deepEqual(
+    lines.map((line) => line.split(' ')[1]),
+    ['witness.example.org'],
+  )
   const gone = { url: 'http://127.0.0.1:1', fetch: globalThis.fetch }
   await assert.rejects(askWitness(gone, tree), { failure: 'unreachable' })
 })

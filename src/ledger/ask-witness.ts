@@ -46,13 +46,22 @@ export type WitnessedTree = {
 
 const LONGEST_ANSWER = 65_536
 
+async function readText({ body }: Response): Promise<string> {
+  const parts: Uint8Array[] = []
+  let length = 0
+  for await (const part of body ?? []) {
+    parts.push(part)
+    length += part.length
+    if (length > LONGEST_ANSWER) throw new Error('the answer is too long')
+  }
+  return Buffer.concat(parts).toString()
+}
+
 async function post({ url, fetch, timeoutMs = 10_000 }: AskedWitness, body: string) {
   try {
     const signal = AbortSignal.timeout(timeoutMs)
     const answer = await fetch(`${url}/add-checkpoint`, { method: 'POST', body, signal, redirect: 'error' })
-    const text = await answer.text()
-    if (text.length > LONGEST_ANSWER) throw new Error('the answer is too long')
-    return { status: answer.status, text, type: answer.headers.get('content-type') ?? '' }
+    return { status: answer.status, text: await readText(answer), type: answer.headers.get('content-type') ?? '' }
   } catch (cause) {
     throw new NotWitnessed('unreachable', `The witness at ${url} does not answer.`, { cause })
   }

@@ -57,10 +57,24 @@ test('a checkpoint that only a witness signed is not enough: it might be of anot
 
 test('what is not exactly a proof is refused', () => {
   const wrong = [
-    ...['', '\n\n', proof.replace('@v1', '@v2'), proof.replace('index 300', 'index 0300'), proof.replace('index', 'Index')],
-    ...[proof.replace('index 300\n', ''), proof.replace('index', 'extra !\nindex'), proof.replace('index 300', 'index')],
+    ...[
+      '',
+      '\n\n',
+      proof.replace('@v1', '@v2'),
+      proof.replace('index 300', 'index 0300'),
+      proof.replace('index', 'Index'),
+    ],
+    ...[
+      proof.replace('index 300\n', ''),
+      proof.replace('index', 'extra !\nindex'),
+      proof.replace('index 300', 'index'),
+    ],
     ...[proof.replace('index 300\n', 'index 300\nAAAA\n'), proof.replace('index 300\n', 'index 300\nextra AAAA\n')],
-    ...[proof.replace('\n\n', '\n'), proof.slice(0, 200), formatTlogProof({ index: 1n, hashes: Array(64).fill(entry), checkpoint })],
+    ...[
+      proof.replace('\n\n', '\n'),
+      proof.slice(0, 200),
+      formatTlogProof({ index: 1n, hashes: Array(64).fill(entry), checkpoint }),
+    ],
   ]
   for (const one of wrong) assert.throws(() => verifyTlogProof(one, entry, keys), Error, one.slice(0, 80))
   assert.throws(() => parseTlogProof(proof.replace('@v1', '@v2')), /not a tlog-proof/)

@@ -32,7 +32,12 @@ for (const kind of ['ed25519', 'ml-dsa-44'] as const) {
   test(`a log that grows is cosigned with ${kind} each time, also after the witness starts again`, async (t) => {
     const folder = newFolder(t)
     const log = createSmallLog(origin)
-    for (const [old, more] of [[0, 3], [3, 300], [303, 0], [303, 1]] as const) {
+    for (const [old, more] of [
+      [0, 3],
+      [3, 300],
+      [303, 0],
+      [303, 1],
+    ] as const) {
       const checkpoint = await log.append(someEntries(more))
       const witness = newWitness(log, createWitnessState(folder), kind)
       const proof = await proveConsistency(old, log.entries.length, log.read)
@@ -59,7 +64,10 @@ test('each thing that is wrong has the status of the specification, and changes 
   const otherLog = await createSmallLog('elsewhere.example').append(someEntries(9))
   const unknownKey = await fork.append(someEntries(9, 'fork'))
   const sign = (size: number, root = randomBytes(32)) => log.signer.signCheckpoint({ size, root }, new Date())
-  const spoiled = grown.replace(/(— [^ ]+ [^ ]{20})./, (_all, start) => `${start}${grown.includes(`${start}A`) ? 'B' : 'A'}`)
+  const spoiled = grown.replace(
+    /(— [^ ]+ [^ ]{20})./,
+    (_all, start) => `${start}${grown.includes(`${start}A`) ? 'B' : 'A'}`,
+  )
   const cases: [string, number, string][] = [
     ['empty', 400, ''],
     ['no old line', 400, `\n\n${grown}`],
