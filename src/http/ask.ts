@@ -26,27 +26,6 @@ export type Answer = {
   readonly promise?: string | undefined
 }
 
-/** Query parameters in order, names and values decoded; throws `request.invalid` for what is not URL-encoded. */
-export function queryPairs(url: string): [string, string][] {
-  const at = url.indexOf('?')
-  return at < 0 ? [] : formPairs(url.slice(at + 1))
-}
-
-export function formPairs(text: string): [string, string][] {
-  if (text === '') return []
-  try {
-    return text
-      .split('&')
-      .filter((pair) => pair !== '')
-      .map((pair) => {
-        const [name, ...value] = pair.replaceAll('+', ' ').split('=')
-        return [decodeURIComponent(name ?? ''), decodeURIComponent(value.join('='))]
-      })
-  } catch {
-    throw new Refusal('request.invalid', 'The query is not properly URL-encoded.')
-  }
-}
-
 /** A weak ETag, `W/"3"`, as the version it names; throws `request.invalid`. */
 export function versionOfTag(tag: string | undefined): number | undefined {
   if (tag === undefined) return undefined

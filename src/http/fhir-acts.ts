@@ -1,3 +1,4 @@
+import { queryPairs } from '../kernel/query-pairs.ts'
 import { isFhirId } from '../kernel/record-ref.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { isResourceType } from '../records/fhir/definitions.ts'
@@ -56,7 +57,7 @@ export function createFhirActs(records: Records) {
     },
     async create(ask: Ask): Promise<Answer> {
       onlyHarmless(ask)
-      return written(ask, await records.createRecord(ask.who, typeOf(ask), ask.body, ask.header('if-none-exist')))
+      return written(ask, await records.createRecord(ask.who, typeOf(ask), ask.body, noneExist(ask)))
     },
     async update(ask: Ask): Promise<Answer> {
       onlyHarmless(ask)
@@ -90,6 +91,11 @@ export function createFhirActs(records: Records) {
       return { status: 200, text, receipt, promise }
     },
   }
+}
+
+function noneExist(ask: Ask) {
+  const condition = ask.header('if-none-exist')
+  return condition === undefined ? undefined : queryPairs(condition)
 }
 
 /** What `Prefer: return=` asks for; the representation when it says nothing. */

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Recognise } from '../identity/recognise.ts'
 import { Refusal } from '../kernel/refusal.ts'
+import { queryPairs } from '../kernel/query-pairs.ts'
 import type { Records } from '../records/records.ts'
-import { type Answer, type Ask, bodyText, formPairs, queryPairs } from './ask.ts'
+import { type Answer, type Ask, bodyText } from './ask.ts'
 import { capabilityStatement } from './capability-statement.ts'
 import { createFhirActs } from './fhir-acts.ts'
 import { internalError, operationOutcome, refusalOf } from './operation-outcome.ts'
@@ -89,13 +90,13 @@ function requestIdOf(request: FastifyRequest): string {
 function askOf(request: FastifyRequest, who: Ask['who'], base: string): Ask {
   const { type = '', id = '', version = '' } = request.params as Record<string, string>
   const form = request.method === 'POST' && header(request, 'content-type')?.startsWith('application/x-www-form-urlencoded')
-  const query = queryPairs(request.url)
+  const query = queryPairs(request.url.split('?').slice(1).join('?'))
   return {
     who,
     type,
     id,
     version,
-    query: form ? [...query, ...formPairs(bodyText(request))] : query,
+    query: form ? [...query, ...queryPairs(bodyText(request))] : query,
     body: bodyText(request),
     raw: Buffer.alloc(0),
     header: (name) => header(request, name),

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { OAuthRefusal } from '../identity/client-credentials.ts'
 import type { createClientCredentials } from '../identity/client-credentials.ts'
-import { formPairs } from './ask.ts'
+import { queryPairs } from '../kernel/query-pairs.ts'
 import { refusalOf } from './operation-outcome.ts'
 
 type Needs = {
@@ -25,7 +25,7 @@ export function oauthRoutes({ clientCredentials, url, defect }: Needs) {
     })
     server.post('/oauth/token', async (request, reply) => {
       if (typeof request.body !== 'string') throw new OAuthRefusal('invalid_request', 'Send application/x-www-form-urlencoded.')
-      const pairs = formPairs(request.body)
+      const pairs = queryPairs(request.body)
       if (new Set(pairs.map(([name]) => name)).size !== pairs.length) throw new OAuthRefusal('invalid_request', 'A parameter is given twice.')
       const form = { ...basicCredentials(request.headers.authorization), ...Object.fromEntries(pairs) }
       const answer = await clientCredentials(form, `${url()}/oauth/token`, LOOPBACK.has(request.ip))
@@ -47,5 +47,5 @@ function basicCredentials(authorization: string | undefined): Record<string, str
   const encoded = /^Basic ([A-Za-z0-9+/=]+)$/i.exec(authorization ?? '')?.[1]
   if (encoded === undefined) return {}
   const [id = '', secret = ''] = Buffer.from(encoded, 'base64').toString().split(':')
-  return Object.fromEntries([...formPairs(`client_id=${id}`), ...formPairs(`client_secret=${secret}`)])
+  return Object.fromEntries([...queryPairs(`client_id=${id}`), ...queryPairs(`client_secret=${secret}`)])
 }

@@ -6,6 +6,7 @@ import { createAppend } from './append.ts'
 import { keepSequencing } from './keep-sequencing.ts'
 import { createLogSigner } from './log-signer.ts'
 import type { SealEvent } from './prepare-entry.ts'
+import { createServeTiles } from './serve-tiles.ts'
 import { createSequence } from './sequence.ts'
 import { privateKeyOf } from './signing-keys.ts'
 import { createTileReader, readHead } from './tree-store.ts'
@@ -45,6 +46,7 @@ export async function openLedger({ database, clock, sealEvent, node, origin, anc
     stop: sequencing.stop,
     head: () => readHead(database),
     readTile: read,
+    serve: createServeTiles(database),
     origin,
     vkeys: signer.vkeys,
     promiseKey: createPublicKey(privateKey),

@@ -4,13 +4,12 @@ import type { BundleEntry } from './fhir/split-bundle.ts'
 import { splitBundle } from './fhir/split-bundle.ts'
 import { type createTransact, readStep, type Step, type StepResult } from './transact.ts'
 
-type Pairs = [string, string][]
 export type BundleAnswer = Partial<Receipted> & { readonly text: string }
 
 /** One request of a bundle that reads: done by the same acts as if it had come alone. */
 export type ReadStep = (who: Circumstance, step: Step, base: string) => Promise<{ status: number; text: string; etag?: string; lastModified?: string } & Partial<Receipted>>
 
-type Needs = { readonly transact: ReturnType<typeof createTransact>; readonly readStep: ReadStep; readonly parsePairs: (query: string) => Pairs }
+type Needs = { readonly transact: ReturnType<typeof createTransact>; readonly readStep: ReadStep }
 
 const MOST_ENTRIES = 20_000
 const WORDS: Record<number, string> = { 200: '200 OK', 201: '201 Created', 204: '204 No Content', 304: '304 Not Modified' }
@@ -22,7 +21,7 @@ const outcome = (refusal: Refusal): string =>
   })
 
 /** Batches and transactions: what `POST [base]` takes. */
-export function createBundle({ transact, readStep: read, parsePairs }: Needs) {
+export function createBundle({ transact, readStep: read }: Needs) {
   return async function bundle(who: Circumstance, text: string, base: string): Promise<BundleAnswer> {
     const { type, entries } = splitBundle(text)
     if (entries.length > MOST_ENTRIES) throw new Refusal('request.too-large', `A bundle has at most ${MOST_ENTRIES} entries.`)
@@ -32,10 +31,10 @@ export function createBundle({ transact, readStep: read, parsePairs }: Needs) {
   }
 
   async function transaction(who: Circumstance, entries: readonly BundleEntry[], base: string): Promise<BundleAnswer> {
-    const steps = entries.map((entry, index) => readStep(entry, index, parsePairs))
+    const steps = entries.map((entry, index) => readStep(entry, index))
     if (steps.some((step) => step.method === 'PATCH')) throw new Refusal('request.not-supported', 'PATCH inside a transaction is not supported; send it alone.')
     const writes = steps.filter((step) => step.method !== 'GET' && step.method !== 'HEAD')
-    const done = writes.length > 0 ? await transact(who, writes, parsePairs) : undefined
+    const done = writes.length > 0 ? await transact(who, writes) : undefined
     const answers = new Map<number, string>()
     for (const result of done?.results ?? []) answers.set(result.step.index, entryOf(result, base))
     for (const step of steps) if (!answers.has(step.index)) answers.set(step.index, readEntry(await read(who, step, base), step, base))
@@ -47,10 +46,10 @@ export function createBundle({ transact, readStep: read, parsePairs }: Needs) {
     let first: Partial<Receipted> = {}
     const one = async (entry: BundleEntry, index: number): Promise<string> => {
       try {
-        const step = readStep(entry, index, parsePairs)
+        const step = readStep(entry, index)
         if (step.method === 'GET' || step.method === 'HEAD') return readEntry(await read(who, step, base), step, base)
         if (step.method === 'PATCH') throw new Refusal('request.not-supported', 'PATCH inside a batch is not supported; send it alone.')
-        const { results, receipt, promise } = await transact(who, [step], parsePairs)
+        const { results, receipt, promise } = await transact(who, [step])
         if (first.receipt === undefined) first = { receipt, promise }
         return entryOf(results[0] as StepResult, base)
       } catch (error) {

@@ -43,6 +43,11 @@ const VERSIONS = `select ${COLUMNS}
   join record_versions v on v.tenant_id = ${TENANT_ID} and v.row_id = h.row_id ${OWNERS}
   where ($3::int is null or v.version = $3) order by v.version desc limit $4 offset $5`
 
+const OF_TYPE = `select ${COLUMNS}
+  from (select $1::bytea as carer) t
+  join record_versions v on v.tenant_id = ${TENANT_ID} and v.type = $2 and ($3::timestamptz is null or v.at >= $3) ${OWNERS}
+  order by v.at desc, v.row_id limit $4 offset $5`
+
 type Row = {
   n: number
   row_id: RowId
@@ -98,6 +103,11 @@ export function createOwnChart(sql: Sql) {
     async byRows(rows: readonly RowId[], carer: Buffer): Promise<SealedRow[]> {
       if (rows.length === 0) return []
       const found = await sql.query<Row>(BY_ROW, [rows, rows.map(() => carer)], 'rows-by-id')
+      return found.map(sealedRow)
+    },
+    /** Versions of every record of a type, newest first. */
+    async versionsOfType(type: string, carer: Buffer, { since, limit, offset }: { since?: Date | undefined; limit: number; offset: number }) {
+      const found = await sql.query<Row>(OF_TYPE, [carer, type, since ?? null, limit, offset], 'versions-of-type')
       return found.map(sealedRow)
     },
     /** Versions of one record, newest first, or the one named. */

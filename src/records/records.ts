@@ -6,10 +6,20 @@ import type { Append } from '../ledger/append.ts'
 import type { Decide } from '../policy/decide.ts'
 import type { OwnerCache } from '../vault/owner-keys.ts'
 import { createChartKeys } from './chart-keys.ts'
+import { createBundle } from './bundle.ts'
+import { createHistoryOf } from './history-of.ts'
+import { createImportItem } from './import-items.ts'
 import { createIndexPages } from './index-pages.ts'
 import { createOwnChart } from './own-chart.ts'
 import { createReadRecord } from './read-record.ts'
+import { createReadStep } from './read-step.ts'
+import { createFindCandidates } from './search/find-candidates.ts'
+import { createFindMatches } from './search/find-matches.ts'
+import { createReleaseCandidates } from './search/release-candidates.ts'
+import { createSearchRecords } from './search/search-records.ts'
 import { createTokens } from './tokens.ts'
+import { createTransact } from './transact.ts'
+import { createWriteRecord } from './write-record.ts'
 import { createCommitWrites } from './write/commit-writes.ts'
 import { createPlanWrites } from './write/plan-writes.ts'
 import { createStoreChanges } from './write/store-changes.ts'
@@ -45,5 +55,19 @@ export function createRecords(needs: Needs) {
   const storeChanges = createStoreChanges({ owners, pages, standing: needs.standing })
   const commitWrites = createCommitWrites({ tokens, appendWith, planWrites, storeChanges })
   const readRecord = createReadRecord({ chart, keys, tokens, decide, append })
-  return { readRecord, commitWrites, tokens }
+  const find = createFindCandidates({ sql: database, owners, pages, keys, chart, decide, tokens })
+  const release = createReleaseCandidates({ chart, keys, append })
+  const findMatches = createFindMatches({ sql: database, tokens, append, find })
+  const searchRecords = createSearchRecords({ sql: database, tokens, decide, append, find, release, cursorKey: needs.cursorKey })
+  const historyOf = createHistoryOf({ chart, keys, tokens, decide, append })
+  const transact = createTransact({ commitWrites, findMatches })
+  const readStep = createReadStep({ readRecord, searchRecords, historyOf })
+  return {
+    readRecord,
+    searchRecords,
+    historyOf,
+    transact: createBundle({ transact, readStep }),
+    importItem: createImportItem({ database, transact }),
+    ...createWriteRecord({ commitWrites, readRecord, findMatches }),
+  }
 }

@@ -1,18 +1,19 @@
 import { randomUUID } from 'node:crypto'
+import type { Transaction } from '../database/sql.ts'
+import { type QueryPairs, queryPairs } from '../kernel/query-pairs.ts'
 import { isFhirId } from '../kernel/record-ref.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import type { Circumstance, Receipted } from './circumstance.ts'
 import { isResourceType } from './fhir/definitions.ts'
 import { parseResource, type Resource } from './fhir/parse-resource.ts'
 import { collectReferences, rewriteStrings } from './fhir/rewrite-text.ts'
-import { type BundleEntry, splitBundle } from './fhir/split-bundle.ts'
+import type { BundleEntry } from './fhir/split-bundle.ts'
 import type { Condition, FindMatches } from './search/find-matches.ts'
 import type { createCommitWrites } from './write/commit-writes.ts'
 import type { Operation, Written } from './write/operation.ts'
 import { validContent } from './write/prepare-content.ts'
 import { conditionLock, refuseEmptyCondition } from './write-record.ts'
 
-type Pairs = [string, string][]
 
 /** An entry of a bundle with its request read: what it does, to what. */
 export type Step = {
@@ -20,7 +21,7 @@ export type Step = {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly type: string
   readonly id?: string
-  readonly condition?: Pairs
+  readonly condition?: QueryPairs
   readonly url: string
   readonly entry: BundleEntry
   readonly ifMatch?: number
@@ -38,7 +39,7 @@ const at = (index: number, refusal: Refusal): Refusal =>
   })
 
 /** Reads the request of a bundle entry. Throws `request.invalid` naming the entry. */
-export function readStep(entry: BundleEntry, index: number, parsePairs: (query: string) => Pairs): Step {
+export function readStep(entry: BundleEntry, index: number): Step {
   const bad = (text: string) => new Refusal('request.invalid', `Entry ${index}: ${text}`, { issues: [{ severity: 'error', code: 'invalid', text, expression: `Bundle.entry[${index}].request` }] })
   const request = entry.request
   if (request === undefined) throw bad('there is no request')
@@ -60,7 +61,7 @@ export function readStep(entry: BundleEntry, index: number, parsePairs: (query: 
     method,
     type,
     ...(id !== undefined && { id }),
-    ...(query !== undefined && writes && { condition: parsePairs(query) }),
+    ...(query !== undefined && writes && { condition: queryPairs(query) }),
     url: request.url,
     entry,
     ...(tag !== undefined && { ifMatch: Number(tag) }),
@@ -68,40 +69,41 @@ export function readStep(entry: BundleEntry, index: number, parsePairs: (query: 
 }
 
 /**
- * A transaction: ids are given, conditions and conditional references are looked up, references within the
+ * A transaction: `first` runs in it before all else; ids are given, conditions and conditional references are looked up, references within the
  * bundle are rewritten, and all is committed or nothing. Source: FHIR R4 http.html#transaction.
  */
 export function createTransact({ commitWrites, findMatches }: Needs) {
-  return async function transact(who: Circumstance, steps: readonly Step[], parsePairs: (query: string) => Pairs): Promise<BundleResult> {
+  return async function transact(who: Circumstance, steps: readonly Step[], first?: (tx: Transaction) => Promise<void>): Promise<BundleResult> {
     const conditional = steps.filter((step) => step.condition !== undefined)
-    for (const step of conditional) refuseEmptyCondition(step.condition as Pairs)
+    for (const step of conditional) refuseEmptyCondition(step.condition as QueryPairs)
     let results: StepResult[] = []
     const group = {
       circumstance: who,
       interaction: 'transaction',
-      async operations() {
-        const resolved = await resolve(who, steps, parsePairs)
+      async operations(tx: Transaction) {
+        await first?.(tx)
+        const resolved = await resolve(who, steps)
         results = resolved.map(({ step, found }) => ({ step, ...(found !== undefined && { found }) }))
         return resolved.flatMap(({ operation }) => (operation === undefined ? [] : [operation]))
       },
     }
-    const locks = conditional.map((step) => conditionLock(step.type, step.condition as Pairs))
+    const locks = conditional.map((step) => conditionLock(step.type, step.condition as QueryPairs))
     const { written, receipt, promise } = await commitWrites(locks.length > 0 ? { ...group, locks } : group)
     const remaining = [...written]
     return { receipt, promise, results: results.map((one) => (one.found !== undefined ? one : { ...one, written: remaining.shift() as Written })) }
   }
 
-  async function resolve(who: Circumstance, steps: readonly Step[], parsePairs: (query: string) => Pairs) {
+  async function resolve(who: Circumstance, steps: readonly Step[]) {
     const references = new Map<string, Condition>()
     for (const { entry } of steps) {
       if (entry.resource === undefined) continue
       for (const reference of collectReferences(entry.resource)) {
         const [type = '', query] = reference.split('?')
-        if (query !== undefined && isResourceType(type)) references.set(reference, { type, condition: parsePairs(query) })
+        if (query !== undefined && isResourceType(type)) references.set(reference, { type, condition: queryPairs(query) })
       }
     }
     const conditional = steps.filter((step) => step.condition !== undefined)
-    const asked = [...references.values(), ...conditional.map((step) => ({ type: step.type, condition: step.condition as Pairs }))]
+    const asked = [...references.values(), ...conditional.map((step) => ({ type: step.type, condition: step.condition as QueryPairs }))]
     const matches = asked.length === 0 ? [] : await findMatches(who, asked)
     const matchOf = new Map(conditional.map((step, n) => [step, matches[references.size + n] ?? []]))
 
@@ -159,5 +161,3 @@ function rewritten(entry: BundleEntry, replacements: ReadonlyMap<string, string>
   }
   return result
 }
-
-export const readBundle = (text: string) => splitBundle(text)

@@ -110,7 +110,8 @@ const pinnedBy = (type: string, filter: Filter): string[] | undefined => {
     )
     return ids.every((id) => id !== undefined) ? ids.map((id) => `Patient/${id}`) : undefined
   }
-  const isCompartment = filter.code === 'patient' || patientParameters(type).includes(filter.code)
+  const compartment = patientParameters(type)
+  const isCompartment = compartment.includes(filter.code) || (filter.code === 'patient' && compartment.length > 0)
   const isPlain = filter.modifier === undefined || filter.modifier === 'Patient'
   if (type === 'Patient' || filter.type !== 'reference' || !isCompartment || !isPlain) return undefined
   const literals = filter.values.map((value) => (value.kind === 'reference' ? value.literal : undefined))

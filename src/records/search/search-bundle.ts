@@ -1,3 +1,4 @@
+import { queryText } from '../../kernel/query-pairs.ts'
 import type { SearchQuery } from '../fhir/search-query.ts'
 import type { ReleasedRow } from './release-candidates.ts'
 
@@ -25,7 +26,7 @@ export function searchBundle({
   total: number
   next: string | undefined
 }): string {
-  const search = pairs.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&')
+  const search = queryText(pairs)
   const self = cursor === undefined ? search : `_cursor=${cursor}`
   const link = [
     { relation: 'self', url: `${base}/${type}${self === '' ? '' : `?${self}`}` },

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { Sql } from '../../database/sql.ts'
 import { type OwnerId, TENANT_OWNER } from '../../kernel/ids.ts'
+import { queryText } from '../../kernel/query-pairs.ts'
 import { isFhirId } from '../../kernel/record-ref.ts'
 import type { Receipt } from '../../kernel/receipt.ts'
 import { Refusal } from '../../kernel/refusal.ts'
@@ -9,7 +10,8 @@ import type { Decide } from '../../policy/decide.ts'
 import { scopesCover } from '../../policy/facts.ts'
 import type { Circumstance, Receipted } from '../circumstance.ts'
 import { factsFor } from '../facts-for.ts'
-import { compareBy, matches, parseSearch, type SearchQuery } from '../fhir/search-query.ts'
+import { compareBy } from '../fhir/compare-by.ts'
+import { matches, parseSearch, type SearchQuery } from '../fhir/search-query.ts'
 import { carerToken } from '../read-record.ts'
 import type { Tokens } from '../tokens.ts'
 import { type Candidate, MOST_OWNERS, MOST_ROWS } from './candidate.ts'
@@ -52,7 +54,7 @@ export function createSearchRecords({ sql, tokens, decide, append, find, release
     if (!scopesCover(actor.scopes, 'search', type)) throw new Refusal('policy.forbidden', `Your token does not cover searching ${type}.`)
 
     const carer = carerToken(tokens, actor.fhirUser)
-    const words = { interaction: 'search-type', query: `${type}?${pairs.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&')}` }
+    const words = { interaction: 'search-type', query: `${type}?${queryText(pairs)}` }
     const { candidates, receipts, entry } = await candidatesOf(who, carer, type, planSearch(query, pairs), words)
 
     const matching = candidates.filter((one) => matches(query, one.entry, one.self)).sort((a, b) => compareBy(query, a, b))
@@ -143,6 +145,6 @@ export function createSearchRecords({ sql, tokens, decide, append, find, release
 
 /** What a cursor keeps of the last record: the values it was sorted by, and no others. */
 function forCursor(query: SearchQuery, { entry, self }: Candidate): Pick<Candidate, 'entry' | 'self'> {
-  const sorted = new Set(query.sort.map((one) => one.param))
+  const sorted = new Set(query.sort.map((one) => one.code))
   return { self, entry: Object.fromEntries(Object.entries(entry).filter(([name]) => sorted.has(name))) }
 }

@@ -32,12 +32,29 @@ type Settled = { readonly plan: Plan; readonly first: number } | { readonly refu
  * refusal is in the ledger too, and the Refusal thrown carries that receipt.
  */
 export function createCommitWrites({ tokens, appendWith, planWrites, storeChanges }: Needs) {
-  const together = createBatcher<WriteGroup, GroupWritten | Refusal>({ lanes: LANES, most: MOST, run: (groups) => commit(groups) })
+  const together = createBatcher<WriteGroup, GroupWritten | Refusal>({ lanes: LANES, most: MOST, run: inRounds })
 
   return async function commitWrites(group: WriteGroup): Promise<GroupWritten> {
-    const result = group.locks === undefined ? await together(group) : (await commit([group]))[0]
-    if (result instanceof Refusal || result === undefined) throw result
+    const result = await together(group)
+    if (result instanceof Refusal) throw result
     return result
+  }
+
+  /** Groups under the same lock must not share a transaction: the second is to see what the first did. */
+  async function inRounds(groups: readonly WriteGroup[]): Promise<(GroupWritten | Refusal)[]> {
+    const results = new Map<WriteGroup, GroupWritten | Refusal>()
+    for (let waiting = groups; waiting.length > 0; ) {
+      const taken = new Set<string>()
+      const round = waiting.filter(({ locks = [] }) => {
+        if (locks.some((lock) => taken.has(lock))) return false
+        for (const lock of locks) taken.add(lock)
+        return true
+      })
+      const done = await commit(round)
+      round.forEach((group, n) => results.set(group, done[n] as GroupWritten | Refusal))
+      waiting = waiting.filter((group) => !results.has(group))
+    }
+    return groups.map((group) => results.get(group) as GroupWritten | Refusal)
   }
 
   async function commit(groups: readonly WriteGroup[], tries = 1): Promise<(GroupWritten | Refusal)[]> {

@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Chartwarden } from '../chartwarden.ts'
+import { type Config, refuseUnsafeListening } from '../config.ts'
+import { type Server, startServer } from '../http/server.ts'
+import { Refusal } from '../kernel/refusal.ts'
+import type { Command } from './command.ts'
+import { readInstallation } from './data-folder.ts'
+import { openInstallation } from './open-installation.ts'
+
+/** Serves an opened installation. Whoever starts it closes it before the installation. */
+export function serveInstallation(config: Config, chartwarden: Chartwarden): Promise<Server> {
+  return startServer({
+    listen: config,
+    records: chartwarden.records,
+    recognise: chartwarden.recognise,
+    clientCredentials: chartwarden.clientCredentials,
+    serveLog: chartwarden.ledger.serve,
+    async readiness() {
+      await chartwarden.clock.check()
+      if (chartwarden.clock.straying()) return 'the clock of this machine strays from the database'
+      return chartwarden.ledger.damage()?.message
+    },
+    defect: (error) => void process.stderr.write(`${defectLine(error)}\n`),
+  })
+}
+
+/** Where a defect is, without what it was given: messages of others may hold content. */
+function defectLine(error: unknown): string {
+  const { name, stack, code } = error as Error & { code?: string }
+  const frames = stack?.split('\n').filter((line) => /^\s+at /.test(line)).slice(0, 6).join('\n')
+  return `defect: ${name ?? 'unknown'} ${code ?? ''}\n${frames ?? ''}`
+}
+
+/** Waits for Ctrl-C or a polite kill, then closes in order. */
+export async function untilStopped(close: () => Promise<void>): Promise<void> {
+  await new Promise<void>((resolve) => {
+    process.once('SIGINT', resolve)
+    process.once('SIGTERM', resolve)
+  })
+  await Promise.race([close(), sleep(20_000)])
+}
+
+export const serve: Command = {
+  usage: 'serve',
+  says: 'Serves FHIR, OAuth and the ledger over HTTP.',
+  async run({ config, say, answer }) {
+    refuseUnsafeListening(config)
+    if (readInstallation(config.data)?.demo === true) {
+      throw new Refusal('start.unsafe', `${config.data} holds the demo hospital, with tokens anyone at this machine can mint. Use npm start for it, or another CHARTWARDEN_DATA for production.`)
+    }
+    const opened = await openInstallation(config, say)
+    const server = await serveInstallation(config, opened.chartwarden)
+    answer({ url: server.url, fhir: `${server.url}/fhir`, pid: process.pid }, [`Serving ${server.url}/fhir; stop with Ctrl-C.`])
+    await untilStopped(async () => {
+      await server.close()
+      await opened.close()
+    })
+    return 0
+  },
+}

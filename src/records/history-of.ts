@@ -1,0 +1,94 @@
+import { type OwnerId, TENANT_OWNER } from '../kernel/ids.ts'
+import type { Receipt } from '../kernel/receipt.ts'
+
+import { Refusal } from '../kernel/refusal.ts'
+import type { Append, Appended } from '../ledger/append.ts'
+import type { Decide } from '../policy/decide.ts'
+import type { ChartKeys } from './chart-keys.ts'
+import type { Circumstance, Receipted } from './circumstance.ts'
+import { factsFor, factsForMissing } from './facts-for.ts'
+import type { Label } from './label.ts'
+import type { OwnChart, SealedRow } from './own-chart.ts'
+import { carerToken } from './read-record.ts'
+import type { Tokens } from './tokens.ts'
+
+type Pairs = readonly (readonly [string, string])[]
+type Needs = { readonly chart: OwnChart; readonly keys: ChartKeys; readonly tokens: Tokens; readonly decide: Decide; readonly append: Append['append'] }
+type Seen = { readonly row: SealedRow; readonly label: Label }
+
+const MOST = 1000
+const DEFAULT = 100
+const STATUS = { C: '201 Created', U: '200 OK', D: '204 No Content' } as const
+const METHOD = { C: 'POST', U: 'PUT', D: 'DELETE' } as const
+
+/** The history of one record, or of a type: versions newest first, deletions included. */
+export function createHistoryOf({ chart, keys, tokens, decide, append }: Needs) {
+  return async function historyOf(who: Circumstance, ref: { type: string; id?: string }, pairs: Pairs, base: string): Promise<Receipted & { text: string }> {
+    const { actor, requestId } = who
+    const { count, since, offset } = readParameters(pairs)
+    const carer = carerToken(tokens, actor.fhirUser)
+    const { id } = ref
+    const found = id === undefined ? await chart.versionsOfType(ref.type, carer, { since, limit: count + 1, offset }) : await chart.versions(tokens.id(ref.type, id), carer, { limit: count + 1, offset })
+    const rows = found.slice(0, count)
+    const seen = rows.map((row) => ({ row, label: keys.label(row) }))
+    const allowed = seen.filter(({ row, label }) => decide(factsFor(actor, 'read', label, row.inCare)).permitted && (since === undefined || row.at >= since))
+    const known = id === undefined || allowed.length > 0
+    if (seen.length === 0) decide(factsForMissing(actor, 'read', ref.type))
+    for (const { row } of seen) keys.keysOf(row)
+
+    const owners = new Map<OwnerId, Seen[]>()
+    for (const one of allowed) owners.set(one.row.owner.owner, [...(owners.get(one.row.owner.owner) ?? []), one])
+    if (owners.size === 0) owners.set(seen[0]?.row.owner.owner ?? TENANT_OWNER, [])
+    const appended = await append(
+      [...owners].map(([owner, of]) => {
+        const patient = (of[0] ?? seen[0])?.label.patient
+        return {
+          kind: 'release',
+          interaction: id === undefined ? 'history-type' : 'history-instance',
+          action: 'R',
+          outcome: known ? '0' : '4',
+          actor,
+          purpose: actor.purpose,
+          owner,
+          ...(patient !== undefined && { patient: `Patient/${patient}` }),
+          what: id === undefined ? of.map(({ label }) => `${label.type}/${label.id}`) : [`${ref.type}/${id}`],
+          requestId,
+          opens: { rows: new Set(of.map(({ row }) => row.row)) },
+        }
+      }),
+    )
+    const receipts = new Map<OwnerId, Receipt>([...owners.keys()].map((owner, n) => [owner, (appended[n] as Appended).receipt]))
+    const { receipt, promise } = appended[0] as Appended
+    if (!known) throw new Refusal('record.not-found', `${ref.type}/${id} is not known.`, { receipt: receipt.id })
+    const entries = allowed.map((one) => entryOf(one, base, one.row.act === 'D' ? undefined : keys.body(one.row, one.label, receipts.get(one.row.owner.owner) as Receipt)))
+    const at = `${base}/${ref.type}${id === undefined ? '' : `/${id}`}/_history`
+    const next = found.length > count ? [{ relation: 'next', url: `${at}?_count=${count}&_offset=${offset + count}` }] : []
+    const link = JSON.stringify([{ relation: 'self', url: at }, ...next])
+    const entry = entries.length === 0 ? '' : `,"entry":[${entries.join(',')}]`
+    return { text: `{"resourceType":"Bundle","type":"history","link":${link}${entry}}`, receipt: receipt.id, promise }
+  }
+}
+
+function entryOf({ row, label }: Seen, base: string, text: string | undefined): string {
+  const address = `${label.type}/${label.id}`
+  const request = { method: METHOD[row.act], url: row.act === 'C' ? label.type : address }
+  const response = { status: STATUS[row.act], etag: `W/"${row.version}"`, lastModified: row.at.toISOString() }
+  const resource = text === undefined ? '' : `"resource":${text},`
+  return `{"fullUrl":${JSON.stringify(`${base}/${address}`)},${resource}"request":${JSON.stringify(request)},"response":${JSON.stringify(response)}}`
+}
+
+function readParameters(pairs: Pairs): { count: number; since?: Date; offset: number } {
+  let count = DEFAULT
+  let offset = 0
+  let since: Date | undefined
+  for (const [name, value] of pairs) {
+    if (name === '_count' && /^\d{1,9}$/.test(value)) count = Math.max(1, Math.min(MOST, Number(value)))
+    else if (name === '_offset' && /^\d{1,9}$/.test(value)) offset = Number(value)
+    else if (name === '_since' && !Number.isNaN(Date.parse(value))) since = new Date(value)
+    else if (name !== '_format' && name !== '_pretty') {
+      const known = ['_count', '_offset', '_since'].includes(name)
+      throw new Refusal(known ? 'search.invalid-value' : 'search.unknown-parameter', `${JSON.stringify(name.slice(0, 40))} ${known ? 'has a value it cannot have' : 'is not a parameter of history here'}.`)
+    }
+  }
+  return { count, offset, ...(since && { since }) }
+}
