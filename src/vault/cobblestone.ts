@@ -2,12 +2,12 @@ import {
   type CipherGCM,
   createCipheriv,
   createDecipheriv,
-  createHmac,
   createSecretKey,
   type KeyObject,
   randomBytes,
   timingSafeEqual,
 } from 'node:crypto'
+import { hkdfExpand } from './hkdf-expand.ts'
 
 /**
  * Cobblestone-256: C2SP chunked-encryption with HKDF-Expand-SHA-512 and AES-256-GCM, which commits to its key.
@@ -26,25 +26,13 @@ const SEALED_CHUNK = CHUNK + TAG
 const MOST_CHUNKS = 2 ** 32
 
 const INFO = Buffer.from('c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\0')
-const SECOND = Buffer.from([2])
-const FIRST = Buffer.from([1])
 
 type Derived = { readonly key: KeyObject; readonly nonce: Buffer; readonly commitment: Buffer }
 
 function derive(key: KeyObject, salt: Buffer, context: Buffer): Derived {
   if (key.symmetricKeySize !== 32) throw new Error('the key of sealed bytes has 32 bytes')
-  const first = createHmac('sha512', key).update(INFO).update(salt).update(context).update(FIRST).digest()
-  const second = createHmac('sha512', key)
-    .update(first)
-    .update(INFO)
-    .update(salt)
-    .update(context)
-    .update(SECOND)
-    .digest()
-  const commitment = Buffer.allocUnsafe(32)
-  first.copy(commitment, 0, 44, 64)
-  second.copy(commitment, 20, 0, 12)
-  return { key: createSecretKey(first.subarray(0, 32)), nonce: first.subarray(32, 44), commitment }
+  const okm = hkdfExpand('sha512', key, Buffer.concat([INFO, salt, context]), 76)
+  return { key: createSecretKey(okm.subarray(0, 32)), nonce: okm.subarray(32, 44), commitment: okm.subarray(44) }
 }
 
 /** The nonce of a chunk: its number, as wide as the nonce and big-endian, XORed into the derived one. */
