@@ -2,8 +2,11 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { cosignatureTime, verifierOf } from '../../src/ledger/cosignature.ts'
-import { openNote, parseVkey } from '../../src/ledger/signed-note.ts'
+import { parseCheckpoint } from '../../src/ledger/checkpoint.ts'
+import { cosignatureTime, createCosigner, verifierOf } from '../../src/ledger/cosignature.ts'
+import { leafHash } from '../../src/ledger/merkle.ts'
+import { openNote, parseVkey, splitNote } from '../../src/ledger/signed-note.ts'
+import { privateKeyOf } from '../../src/ledger/signing-keys.ts'
 import { formatTlogProof, parseTlogProof } from '../../src/ledger/tlog-proof.ts'
 
 const read = (name: string) => readFileSync(new URL(`c2sp/${name}`, import.meta.url), 'utf8')
@@ -34,6 +37,14 @@ for (const { name, type, time } of cosigned) {
     assert.throws(() => openNote(note.replace(`${origin}\n`, 'other\n'), [verifierOf(vkey)]), /is bad/)
   })
 }
+
+test('an ML-DSA-44 key from its seed is the one that another program made of it', () => {
+  const seed = Buffer.from('2886adc2b0eabfce67c0472939127998bf886cf256bfee8ba76a253fce1146e0', 'hex')
+  const cosigner = createCosigner('example.com/mldsa-log', privateKeyOf('ml-dsa-44', seed))
+  assert.equal(cosigner.vkey, read('torchwood-mldsa.vkey').trim())
+  const { root } = parseCheckpoint(splitNote(read('torchwood-mldsa.checkpoint')).text)
+  assert.deepEqual(root, leafHash(Buffer.from('testonly')))
+})
 
 test('proofs as another implementation writes them', () => {
   const sum = (word: string) => createHash('sha256').update(word).digest()
