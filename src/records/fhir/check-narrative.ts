@@ -22,14 +22,19 @@ const TAG = /<(\/?)([A-Za-z][A-Za-z0-9:_-]*)((?:\s+[A-Za-z_][A-Za-z0-9:_.-]*\s*=
 const ATTRIBUTE = /([A-Za-z_][A-Za-z0-9:_.-]*)\s*=\s*(?:"([^"]*)"|'([^']*)')/g
 const ENTITY = /&(?!(?:#[0-9]{1,7}|#x[0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)/
 const NUMERIC = /&#(?:x([0-9a-fA-F]{1,6})|([0-9]{1,7}));/g
-const NAMED: Readonly<Record<string, string>> = { colon: ':', Tab: '', NewLine: '', lpar: '(', amp: '&', sol: '/' }
+const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
+const URLS = new Set(['href', 'src', 'cite', 'longdesc', 'usemap'])
+/** Named entities a browser could read as part of a scheme, such as &colon;. */
+const UNCLEAR = /&(?!#|amp;|lt;|gt;|quot;|apos;)/
 // Browsers skip these inside a scheme.
 const IGNORED = /[\0-\x20\x7f-\xa0\u2028\u2029]/g
 const SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*:/
 const LINK_SCHEMES = new Set(['http:', 'https:', 'mailto:', 'tel:', 'urn:', 'ftp:'])
 const IMAGE = /^data:image\/(?:png|gif|jpe?g|webp|bmp);base64,/i
+const STYLE_IMAGE = /url\(\s*['"]?data:image\/(?:png|gif|jpeg);base64,[A-Za-z0-9+/=]*['"]?\s*\)/gi
+/** What loads from elsewhere, runs, hides such things, or covers the page around the narrative. */
 const STYLE =
-  /expression|javascript|behaviou?r|@import|-moz-binding|\\|\/\*|url\((?!\s*['"]?(?:data:image\/(?:png|gif|jpeg);base64,|(?!\/\/)[\w#./-]+['"]?\s*\)))/i
+  /expression|javascript|behaviou?r|position\s*:\s*(?:fixed|absolute|sticky)|@|-moz-binding|\\|\/\*|\/\/|image-set|image\(|src\(|element\(|url\((?!\s*['"]?[\w#./-]+['"]?\s*\))/i
 const DEEPEST = 200
 
 const point = (digits: string, radix: number) => {
@@ -47,8 +52,11 @@ const checkAttribute = (element: string, name: string, raw: string): string | un
   if (!ATTRIBUTES.has(name)) return `attribute ${name} is not permitted on ${element}`
   if (ENTITY.test(raw)) return `a bare & in attribute ${name}`
   if (name === 'xmlns') return raw === XHTML ? undefined : 'a foreign namespace'
-  if (name === 'style') return STYLE.test(decode(raw)) ? 'a style that loads or runs something' : undefined
-  if (name !== 'href' && name !== 'src' && name !== 'cite' && name !== 'longdesc' && name !== 'usemap') return undefined
+  const isActive = URLS.has(name) || name === 'style'
+  if (isActive && UNCLEAR.test(raw)) return `an entity in ${name} that is not needed there`
+  if (name === 'style')
+    return STYLE.test(decode(raw).replace(STYLE_IMAGE, '')) ? 'a style that loads or runs something' : undefined
+  if (!isActive) return undefined
   const link = decode(raw).replace(IGNORED, '')
   const scheme = SCHEME.exec(link)?.[0].toLowerCase()
   if (name === 'src') {

@@ -34,7 +34,8 @@ const compileStep = (step: RouteStep, next: Read): Read => {
       return step.isArray
         ? (value, out, root) => {
             const items = (value as Json)[key]
-            if (Array.isArray(items)) for (const item of items as unknown[]) if (item !== null) next(item, out, root)
+            if (Array.isArray(items))
+              for (const item of items as unknown[]) if (item !== null && item !== undefined) next(item, out, root)
           }
         : (value, out, root) => {
             const item = (value as Json)[key]

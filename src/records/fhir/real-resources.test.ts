@@ -73,3 +73,36 @@ test('every resource of 34 synthetic charts is valid, and is cut out exactly', n
     }
   assert.equal(count, 15_399)
 })
+
+test('whatever is broken in an example, the answer is issues and never an exception', needsInputs, () => {
+  const junk = [null, 0, -1, '', '#', 'Patient/1', 'javascript:', [], [null], {}, [[]], [{}], true, { reference: 'a' }]
+  let seed = 7
+  const pick = (below: number) => {
+    seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31
+    return seed % below
+  }
+  let refused = 0
+  for (const { text } of inputFiles('fhir/r4-examples')) {
+    if (text.length > 20_000) continue
+    const { resource } = parseResource(text)
+    const places: [Record<string, unknown>, string][] = []
+    const walk = (node: Record<string, unknown>) => {
+      for (const [key, value] of Object.entries(node)) {
+        places.push([node, key])
+        if (typeof value === 'object' && value !== null) walk(value as Record<string, unknown>)
+      }
+    }
+    walk(resource)
+    for (let round = 0; round < 3; round++) {
+      const [node, key] = places[pick(places.length)] ?? [resource, 'id']
+      if (node === resource && key === 'resourceType') continue
+      const name = pick(4) === 0 ? `_${key}` : key
+      const before = node[name]
+      node[name] = pick(3) === 0 ? [before ?? null] : junk[pick(junk.length)]
+      if (validateResource(resource).length > 0) refused++
+      assert.equal(typeof extractValues(resource), 'object')
+      assert.ok(Array.isArray(collectReferences(resource)))
+    }
+  }
+  assert.ok(refused > 1000)
+})

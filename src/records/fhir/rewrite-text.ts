@@ -33,14 +33,26 @@ const escapeAttribute = (value: string) =>
     value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;').replaceAll("'", '&#39;'),
   ).slice(1, -1)
 
+const known = new WeakMap<ReadonlyMap<string, string>, { size: number; lengths: Set<number> }>()
+
+/** The lengths of the keys, remembered: a transaction rewrites each of its many entries with the same map. */
+const lengthsOf = (replacements: ReadonlyMap<string, string>): Set<number> => {
+  let cached = known.get(replacements)
+  if (cached?.size !== replacements.size) {
+    cached = { size: replacements.size, lengths: new Set([...replacements.keys()].map((key) => key.length)) }
+    known.set(replacements, cached)
+  }
+  return cached.lengths
+}
+
 /**
  * Replaces every string value that equals a key of `replacements` (FHIR R4 §3.1.0.11.2), and the targets of
  * href and src inside narratives. Member names, and values of members called `value` (identifiers), stay.
  */
 export function rewriteStrings(text: string, replacements: ReadonlyMap<string, string>): string {
   if (replacements.size === 0) return text
-  const lengths = new Set<number>()
-  for (const key of replacements.keys()) lengths.add(key.length)
+  const lengths = lengthsOf(replacements)
+  let backslash = -1
   let result = ''
   let kept = 0
   let key = ''
@@ -61,8 +73,9 @@ export function rewriteStrings(text: string, replacements: ReadonlyMap<string, s
       const plain = lengths.has(close - at - 1) ? text.slice(at + 1, close) : undefined
       let found = plain === undefined ? undefined : replacements.get(plain)
       if (found === undefined) {
-        const escaped = text.indexOf('\\', at)
-        if (escaped !== -1 && escaped < close) found = replacements.get(JSON.parse(text.slice(at, close + 1)) as string)
+        if (backslash < at) backslash = text.indexOf('\\', at)
+        if (backslash === -1) backslash = text.length
+        if (backslash < close) found = replacements.get(JSON.parse(text.slice(at, close + 1)) as string)
       }
       if (found !== undefined) {
         result += text.slice(kept, at) + JSON.stringify(found)
