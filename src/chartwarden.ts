@@ -1,5 +1,5 @@
+import { anchorPath, type Installation } from './cli/data-folder.ts'
 import type { Config } from './config.ts'
-import { anchorPath, type Installation, keysFolder } from './cli/data-folder.ts'
 import { checkSettings } from './database/check-settings.ts'
 import { openDatabaseClock } from './database/database-clock.ts'
 import { migrate } from './database/migrate.ts'
@@ -19,12 +19,29 @@ import { createOwnerCache, newOwner } from './vault/owner-keys.ts'
 import { seal } from './vault/seal.ts'
 import { ensureTenant } from './vault/tenant-owner.ts'
 
-const INDEXER: Actor = { kind: 'machine', id: 'index', name: 'index keeper', role: 'index', scopes: [], purpose: 'HOPERAT' }
+const INDEXER: Actor = {
+  kind: 'machine',
+  id: 'index',
+  name: 'index keeper',
+  role: 'index',
+  scopes: [],
+  purpose: 'HOPERAT',
+}
 
 export type Chartwarden = Awaited<ReturnType<typeof openChartwarden>>
 
 /** Puts the parts together: one line a module. Whoever opens it closes it. */
-export async function openChartwarden({ config, installation, database, store }: { config: Config; installation: Installation; database: Database; store: KeyStore }) {
+export async function openChartwarden({
+  config,
+  installation,
+  database,
+  store,
+}: {
+  config: Config
+  installation: Installation
+  database: Database
+  store: KeyStore
+}) {
   await checkSettings(database)
   await migrate(database)
   const clock = await openDatabaseClock(database)
@@ -38,7 +55,8 @@ export async function openChartwarden({ config, installation, database, store }:
     anchorPath: anchorPath(config.data),
     ed25519Seed: store.seed('log-ed25519'),
     mldsaSeed: store.seed('log-mldsa'),
-    sealEvent: (owner, row, bytes) => seal(owners.held(owner), 'audit', { owner, type: 'AuditEvent', row, version: 1, column: 'event' }, bytes),
+    sealEvent: (owner, row, bytes) =>
+      seal(owners.held(owner), 'audit', { owner, type: 'AuditEvent', row, version: 1, column: 'event' }, bytes),
   })
   const { append, appendWith } = ledger
   const decide = loadPolicies()
@@ -51,7 +69,18 @@ export async function openChartwarden({ config, installation, database, store }:
     clients,
     accessTokens,
     record: async (actor) => {
-      await append([{ kind: 'internal', interaction: 'token-issued', action: 'E', outcome: '0', actor, purpose: actor.purpose, owner: TENANT_OWNER, opens: { rows: new Set() } }])
+      await append([
+        {
+          kind: 'internal',
+          interaction: 'token-issued',
+          action: 'E',
+          outcome: '0',
+          actor,
+          purpose: actor.purpose,
+          owner: TENANT_OWNER,
+          opens: { rows: new Set() },
+        },
+      ])
     },
   })
   const records = createRecords({
@@ -69,7 +98,17 @@ export async function openChartwarden({ config, installation, database, store }:
     expectedPatients: installation.expectedPatients,
   })
   return {
-    database, clock, store, owners, ledger, decide, clients, accessTokens, recognise, clientCredentials, records,
+    database,
+    clock,
+    store,
+    owners,
+    ledger,
+    decide,
+    clients,
+    accessTokens,
+    recognise,
+    clientCredentials,
+    records,
     async close() {
       await ledger.stop()
       await database.close()

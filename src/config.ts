@@ -2,62 +2,139 @@ import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Refusal } from './kernel/refusal.ts'
 
-type Setting<T> = { readonly env: string; readonly fallback: string; readonly says: string; readonly parse: (text: string) => T }
+type Setting<T> = {
+  readonly env: string
+  readonly fallback: string
+  readonly says: string
+  readonly parse: (text: string) => T
+}
 
-const setting = <T>(env: string, fallback: string, says: string, parse: (text: string) => T): Setting<T> => ({ env, fallback, says, parse })
+const setting = <T>(env: string, fallback: string, says: string, parse: (text: string) => T): Setting<T> => ({
+  env,
+  fallback,
+  says,
+  parse,
+})
 const text = (value: string) => value
 const optional = (value: string) => (value === '' ? undefined : value)
 const path = (value: string) => resolve(value)
 const optionalPath = (value: string) => (value === '' ? undefined : resolve(value))
 const between = (low: number, high: number) => (value: string) => {
   const number = Number(value)
-  if (!Number.isInteger(number) || number < low || number > high) throw new Error(`a whole number from ${low} to ${high}`)
+  if (!Number.isInteger(number) || number < low || number > high)
+    throw new Error(`a whole number from ${low} to ${high}`)
   return number
 }
-const list = (value: string) => value.split(',').map((one) => one.trim()).filter((one) => one !== '')
+const list = (value: string) =>
+  value
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '')
 
 /** Every setting there is. `docs/settings.md` is generated from this table. */
 export const SETTINGS = {
-  host: setting('CHARTWARDEN_HOST', '127.0.0.1', 'Address to listen on. Anything but loopback needs TLS or a trusted proxy.', text),
+  host: setting(
+    'CHARTWARDEN_HOST',
+    '127.0.0.1',
+    'Address to listen on. Anything but loopback needs TLS or a trusted proxy.',
+    text,
+  ),
   port: setting('CHARTWARDEN_PORT', '8420', 'Port to listen on; 0 takes a free one.', between(0, 65535)),
-  data: setting('CHARTWARDEN_DATA', './data', 'Folder for the embedded database, the key store and the ledger anchor.', path),
-  databaseUrl: setting('CHARTWARDEN_DATABASE_URL', '', 'An external PostgreSQL, 15 or newer. Without it the embedded one is used.', optional),
-  passphraseFile: setting('CHARTWARDEN_PASSPHRASE_FILE', '', 'File that holds the passphrase of the root key, when it has one.', optionalPath),
+  data: setting(
+    'CHARTWARDEN_DATA',
+    './data',
+    'Folder for the embedded database, the key store and the ledger anchor.',
+    path,
+  ),
+  databaseUrl: setting(
+    'CHARTWARDEN_DATABASE_URL',
+    '',
+    'An external PostgreSQL, 15 or newer. Without it the embedded one is used.',
+    optional,
+  ),
+  passphraseFile: setting(
+    'CHARTWARDEN_PASSPHRASE_FILE',
+    '',
+    'File that holds the passphrase of the root key, when it has one.',
+    optionalPath,
+  ),
   tlsCertificate: setting('CHARTWARDEN_TLS_CERTIFICATE', '', 'PEM file with the certificate chain.', optionalPath),
   tlsKey: setting('CHARTWARDEN_TLS_KEY', '', 'PEM file with the private key of the certificate.', optionalPath),
-  trustedProxies: setting('CHARTWARDEN_TRUSTED_PROXIES', '', 'Addresses of proxies that end TLS in front of this server, separated by commas.', list),
-  publicUrl: setting('CHARTWARDEN_PUBLIC_URL', '', 'Address under which clients reach the server, when it is not host and port.', optional),
-  node: setting('CHARTWARDEN_NODE', 'node-1', 'Name of this node in ledger entries. No host name is ever written there by itself.', text),
-  witnesses: setting('CHARTWARDEN_WITNESSES', '', 'Addresses of witnesses that cosign checkpoints, as vkey=url, separated by commas.', list),
-  shredDelaySeconds: setting('CHARTWARDEN_SHRED_DELAY_SECONDS', '604800', 'Shortest time between the request to shred a chart and the shredding.', between(0, 31_536_000)),
-  expectedPatients: setting('CHARTWARDEN_EXPECTED_PATIENTS', '10000', 'About how many patients there will be; decides how far search tokens are cut. Fixed by the first start.', between(16, 100_000_000)),
-  logLevel: setting('CHARTWARDEN_LOG_LEVEL', 'warn', 'trace, debug, info, warn, error or silent. Logs never hold identifiers or content.', text),
+  trustedProxies: setting(
+    'CHARTWARDEN_TRUSTED_PROXIES',
+    '',
+    'Addresses of proxies that end TLS in front of this server, separated by commas.',
+    list,
+  ),
+  publicUrl: setting(
+    'CHARTWARDEN_PUBLIC_URL',
+    '',
+    'Address under which clients reach the server, when it is not host and port.',
+    optional,
+  ),
+  node: setting(
+    'CHARTWARDEN_NODE',
+    'node-1',
+    'Name of this node in ledger entries. No host name is ever written there by itself.',
+    text,
+  ),
+  witnesses: setting(
+    'CHARTWARDEN_WITNESSES',
+    '',
+    'Addresses of witnesses that cosign checkpoints, as vkey=url, separated by commas.',
+    list,
+  ),
+  shredDelaySeconds: setting(
+    'CHARTWARDEN_SHRED_DELAY_SECONDS',
+    '604800',
+    'Shortest time between the request to shred a chart and the shredding.',
+    between(0, 31_536_000),
+  ),
+  expectedPatients: setting(
+    'CHARTWARDEN_EXPECTED_PATIENTS',
+    '10000',
+    'About how many patients there will be; decides how far search tokens are cut. Fixed by the first start.',
+    between(16, 100_000_000),
+  ),
+  logLevel: setting(
+    'CHARTWARDEN_LOG_LEVEL',
+    'warn',
+    'trace, debug, info, warn, error or silent. Logs never hold identifiers or content.',
+    text,
+  ),
 } as const
 
-export type Config = Readonly<{ [K in keyof typeof SETTINGS]: (typeof SETTINGS)[K] extends Setting<infer T> ? T : never }>
+export type Config = Readonly<{
+  [K in keyof typeof SETTINGS]: (typeof SETTINGS)[K] extends Setting<infer T> ? T : never
+}>
 
 /**
  * Reads the settings once: the environment first, then the JSON file named by CHARTWARDEN_SETTINGS (or
  * `chartwarden.json` here) with the same names, then the defaults. Throws `start.unsafe` naming what is wrong.
  */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
-  const file = env['CHARTWARDEN_SETTINGS'] ?? 'chartwarden.json'
+  const file = env.CHARTWARDEN_SETTINGS ?? 'chartwarden.json'
   const fromFile: Record<string, unknown> = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}
   const names = new Set<string>(Object.values(SETTINGS).map((one) => one.env))
   const unknown = Object.keys(fromFile).find((name) => !names.has(name))
-  if (unknown !== undefined) throw new Refusal('start.unsafe', `${file} sets ${unknown}, which is not a setting. See docs/settings.md.`)
+  if (unknown !== undefined)
+    throw new Refusal('start.unsafe', `${file} sets ${unknown}, which is not a setting. See docs/settings.md.`)
   const entries = Object.entries(SETTINGS).map(([name, { env: variable, fallback, parse }]) => {
     const given = String(env[variable] ?? fromFile[variable] ?? fallback)
     try {
       return [name, parse(given)]
     } catch (error) {
-      throw new Refusal('start.unsafe', `${variable} is ${JSON.stringify(given)}; it takes ${(error as Error).message}.`)
+      throw new Refusal(
+        'start.unsafe',
+        `${variable} is ${JSON.stringify(given)}; it takes ${(error as Error).message}.`,
+      )
     }
   })
   return Object.freeze(Object.fromEntries(entries)) as Config
 }
 
-export const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
 
 /** Refuses to serve in a way that would expose what is served. */
 export function refuseUnsafeListening(config: Config): void {

@@ -11,7 +11,8 @@ import { recordAct } from './record-act.ts'
 function readJwks(path: string): { keys: JWK[] } {
   const read = JSON.parse(readFileSync(path, 'utf8')) as { keys?: JWK[] } & JWK
   const keys = read.keys ?? [read]
-  if (keys.some((key) => 'd' in key || 'k' in key)) throw new Refusal('request.invalid', `${path} holds a private key. Give the public half only.`)
+  if (keys.some((key) => 'd' in key || 'k' in key))
+    throw new Refusal('request.invalid', `${path} holds a private key. Give the public half only.`)
   return { keys }
 }
 
@@ -29,26 +30,40 @@ export const client: Command = {
     withInstallation(config, say, async ({ chartwarden }) => {
       const { clients, database } = chartwarden
       if (verb === 'list') {
-        const all = (await clients.list()).map(({ secretHash, jwks, scopes, ...one }) => ({ ...one, scope: scopeText(scopes), keys: jwks?.keys.length ?? 0, secret: secretHash !== undefined }))
-        answer({ clients: all }, all.map((one) => `${one.id.padEnd(24)} ${one.revokedAt === null ? 'active ' : 'revoked'} ${one.scope}`))
+        const all = (await clients.list()).map(({ secretHash, jwks, scopes, ...one }) => ({
+          ...one,
+          scope: scopeText(scopes),
+          keys: jwks?.keys.length ?? 0,
+          secret: secretHash !== undefined,
+        }))
+        answer(
+          { clients: all },
+          all.map((one) => `${one.id.padEnd(24)} ${one.revokedAt === null ? 'active ' : 'revoked'} ${one.scope}`),
+        )
         return 0
       }
-      if (id === undefined || (verb !== 'add' && verb !== 'revoke')) throw new UsageError('Say add, list or revoke, and an id.')
-      const { actor } = await currentOperator(database, config.data, flags['operator'] as string | undefined)
+      if (id === undefined || (verb !== 'add' && verb !== 'revoke'))
+        throw new UsageError('Say add, list or revoke, and an id.')
+      const { actor } = await currentOperator(database, config.data, flags.operator as string | undefined)
       if (verb === 'revoke') {
         if (!(await clients.revoke(id))) throw new Refusal('record.not-found', `There is no client ${id}.`)
         await recordAct(chartwarden, actor, 'client-revoked', [`client/${id}`])
         answer({ revoked: id }, [`${id} is revoked, and its tokens with it.`])
         return 0
       }
-      const jwks = typeof flags['jwks'] === 'string' ? readJwks(flags['jwks']) : undefined
-      const scopes = parseScopes((flags['scope'] as string | undefined) ?? 'system/*.rs')
-      const { secret } = await clients.add({ id, name: (flags['name'] as string | undefined) ?? id, scopes, ...(jwks && { jwks }) }, flags['secret'] === true)
+      const jwks = typeof flags.jwks === 'string' ? readJwks(flags.jwks) : undefined
+      const scopes = parseScopes((flags.scope as string | undefined) ?? 'system/*.rs')
+      const { secret } = await clients.add(
+        { id, name: (flags.name as string | undefined) ?? id, scopes, ...(jwks && { jwks }) },
+        flags.secret === true,
+      )
       await recordAct(chartwarden, actor, 'client-added', [`client/${id}`])
       answer({ id, scope: scopeText(scopes), ...(secret !== undefined && { secret }) }, [
         `${id} may ask for ${scopeText(scopes)}.`,
         ...(secret === undefined ? [] : [`Its secret, shown this once: ${secret}`]),
-        ...(jwks === undefined && secret === undefined ? [`It has no key yet; an operator can mint tokens for it: npx chartwarden token --as ${id}`] : []),
+        ...(jwks === undefined && secret === undefined
+          ? [`It has no key yet; an operator can mint tokens for it: npx chartwarden token --as ${id}`]
+          : []),
       ])
       return 0
     }),

@@ -1,4 +1,5 @@
 import type { Actor } from '../kernel/actor.ts'
+
 const demoHospital = () => ({ personas: [] as { id: string; name: string; role: string; fhirUser?: string }[] })
 
 /** A person of the demo hospital as an Actor; undefined for who is not there. */

@@ -9,17 +9,35 @@ import { currentOperator } from './operator-key.ts'
 import { type Source, sourcesOf } from './read-sources.ts'
 import { recordAct } from './record-act.ts'
 
-export type Refused = { readonly file: string; readonly index: number; readonly reason: string; readonly expression?: string }
+export type Refused = {
+  readonly file: string
+  readonly index: number
+  readonly reason: string
+  readonly expression?: string
+}
 export type Tally = { imported: number; alreadyThere: number; refused: Refused[]; files: number; seconds: number }
 
 /** Bundles that are on their way at once, and single resources. */
 const SOURCES_AT_ONCE = 3
 const ITEMS_AT_ONCE = 64
 
-const importer = (act: Actor): Actor => ({ kind: 'machine', id: 'import', name: 'import', role: 'import', scopes: [], purpose: 'HOPERAT', act })
+const importer = (act: Actor): Actor => ({
+  kind: 'machine',
+  id: 'import',
+  name: 'import',
+  role: 'import',
+  scopes: [],
+  purpose: 'HOPERAT',
+  act,
+})
 
 /** Imports everything under the paths; reports each refusal, goes on with the rest. */
-export async function importAll(chartwarden: Chartwarden, operator: Actor, paths: readonly string[], progress: (tally: Tally, files: number) => void): Promise<Tally> {
+export async function importAll(
+  chartwarden: Chartwarden,
+  operator: Actor,
+  paths: readonly string[],
+  progress: (tally: Tally, files: number) => void,
+): Promise<Tally> {
   const sources = paths.flatMap(sourcesOf)
   const who = { actor: importer(operator), requestId: `import-${randomUUID()}` }
   const tally: Tally = { imported: 0, alreadyThere: 0, refused: [], files: 0, seconds: 0 }
@@ -64,7 +82,12 @@ export async function importAll(chartwarden: Chartwarden, operator: Actor, paths
 
   function refuse(source: Source, index: number, refusal: Refusal): void {
     const issue = refusal.issues.find((one) => one.severity === 'error')
-    tally.refused.push({ file: source.name, index, reason: issue?.text ?? refusal.message, ...(issue?.expression !== undefined && { expression: issue.expression }) })
+    tally.refused.push({
+      file: source.name,
+      index,
+      reason: issue?.text ?? refusal.message,
+      ...(issue?.expression !== undefined && { expression: issue.expression }),
+    })
   }
 }
 
@@ -85,11 +108,15 @@ export const importCommand: Command = {
   run: ({ config, positionals, flags, say, answer, json }) => {
     if (positionals.length === 0) throw new UsageError('Say what to import: a file, a folder, or - for standard input.')
     return withInstallation(config, say, async ({ chartwarden }) => {
-      const { actor } = await currentOperator(chartwarden.database, config.data, flags['operator'] as string | undefined)
+      const { actor } = await currentOperator(chartwarden.database, config.data, flags.operator as string | undefined)
       const tally = await importAll(chartwarden, actor, positionals, (now, files) => {
-        say(`${number(now.imported)} imported, ${now.refused.length} refused, ${now.files} of ${files} files, ${number(now.imported / now.seconds)} a second`)
+        say(
+          `${number(now.imported)} imported, ${now.refused.length} refused, ${now.files} of ${files} files, ${number(now.imported / now.seconds)} a second`,
+        )
       })
-      if (!json) for (const one of tally.refused) process.stderr.write(`refused: ${one.file} #${one.index} ${one.expression ?? ''}: ${one.reason}\n`)
+      if (!json)
+        for (const one of tally.refused)
+          process.stderr.write(`refused: ${one.file} #${one.index} ${one.expression ?? ''}: ${one.reason}\n`)
       answer({ ...tally, perSecond: Math.round(tally.imported / tally.seconds) }, [
         `${number(tally.imported)} imported, ${number(tally.alreadyThere)} there already, ${tally.refused.length} refused, in ${tally.seconds.toFixed(1)} s (${number(tally.imported / tally.seconds)} a second).`,
       ])

@@ -12,13 +12,30 @@ import { withInstallation } from './open-installation.ts'
 import { addOperator, operatorActor } from './operator-key.ts'
 import { recordAct } from './record-act.ts'
 
-export type Made = { readonly origin: string; readonly operator: string; readonly keyFile: string; readonly shares: readonly string[]; readonly threshold: number }
+export type Made = {
+  readonly origin: string
+  readonly operator: string
+  readonly keyFile: string
+  readonly shares: readonly string[]
+  readonly threshold: number
+}
 
-type Options = { readonly demo?: boolean; readonly operator?: string; readonly shares?: number; readonly threshold?: number; readonly passphrase?: string | undefined }
+type Options = {
+  readonly demo?: boolean
+  readonly operator?: string
+  readonly shares?: number
+  readonly threshold?: number
+  readonly passphrase?: string | undefined
+}
 
 /** Makes an installation: key store, recovery shares, database, first operator. Refuses to replace one. */
-export async function makeInstallation(config: Config, say: (line: string) => void, { demo = false, operator = 'first', shares = 5, threshold = 3, passphrase }: Options): Promise<Made> {
-  if (readInstallation(config.data) !== undefined) throw new Refusal('start.unsafe', `There is an installation in ${config.data} already; it is never overwritten.`)
+export async function makeInstallation(
+  config: Config,
+  say: (line: string) => void,
+  { demo = false, operator = 'first', shares = 5, threshold = 3, passphrase }: Options,
+): Promise<Made> {
+  if (readInstallation(config.data) !== undefined)
+    throw new Refusal('start.unsafe', `There is an installation in ${config.data} already; it is never overwritten.`)
   const root = randomBytes(32)
   const made = await splitSecret(root, shares, threshold)
   writeRoot(keysFolder(config.data), root, passphrase)
@@ -35,7 +52,8 @@ export async function makeInstallation(config: Config, say: (line: string) => vo
 async function askPassphrase(): Promise<string | undefined> {
   const first = await hidden('Passphrase for the root key (empty: a key file, for starts without a person): ')
   if (first === '') return undefined
-  if (first.length < 15) throw new UsageError('A passphrase has at least 15 characters; several words are easiest to remember.')
+  if (first.length < 15)
+    throw new UsageError('A passphrase has at least 15 characters; several words are easiest to remember.')
   if ((await hidden('Once more: ')) !== first) throw new UsageError('The two are not the same.')
   return first
 }
@@ -49,11 +67,14 @@ export const init: Command = {
     threshold: { type: 'string', says: 'How many of them bring it back (default: 3).' },
   },
   async run({ config, flags, say, answer }) {
-    const passphrase = process.stdin.isTTY && process.stdout.isTTY && config.passphraseFile === undefined ? await askPassphrase() : undefined
+    const passphrase =
+      process.stdin.isTTY && process.stdout.isTTY && config.passphraseFile === undefined
+        ? await askPassphrase()
+        : undefined
     const made = await makeInstallation(config, say, {
-      ...(typeof flags['operator'] === 'string' && { operator: flags['operator'] }),
-      ...(typeof flags['shares'] === 'string' && { shares: Number(flags['shares']) }),
-      ...(typeof flags['threshold'] === 'string' && { threshold: Number(flags['threshold']) }),
+      ...(typeof flags.operator === 'string' && { operator: flags.operator }),
+      ...(typeof flags.shares === 'string' && { shares: Number(flags.shares) }),
+      ...(typeof flags.threshold === 'string' && { threshold: Number(flags.threshold) }),
       passphrase,
     })
     answer(made, [

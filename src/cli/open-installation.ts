@@ -6,13 +6,16 @@ import { type Database, openDatabase } from '../database/sql.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { openKeyStore } from '../vault/key-store.ts'
 import { readRoot, rootPath } from '../vault/root-file.ts'
-import { type Installation, keysFolder, readInstallation } from './data-folder.ts'
 import { hidden } from './ask-hidden.ts'
+import { type Installation, keysFolder, readInstallation } from './data-folder.ts'
 
 export type Opened = { readonly chartwarden: Chartwarden; readonly installation: Installation; close(): Promise<void> }
 
 /** Finds the database, or starts the embedded one; whoever opens it closes it. */
-export async function openConfiguredDatabase(config: Config, say: (line: string) => void): Promise<{ database: Database; stop(): Promise<void> }> {
+export async function openConfiguredDatabase(
+  config: Config,
+  say: (line: string) => void,
+): Promise<{ database: Database; stop(): Promise<void> }> {
   if (config.databaseUrl !== undefined) {
     const database = openDatabase({ connectionString: config.databaseUrl })
     return { database, stop: () => Promise.resolve() }
@@ -32,7 +35,8 @@ export async function passphraseOf(config: Config): Promise<string | undefined> 
 /** Opens the installation in the data folder, whether the server runs or not. Refuses where there is none. */
 export async function openInstallation(config: Config, say: (line: string) => void = () => undefined): Promise<Opened> {
   const installation = readInstallation(config.data)
-  if (installation === undefined) throw new Refusal('start.unsafe', `There is no installation in ${config.data}. Make one with: npx chartwarden init`)
+  if (installation === undefined)
+    throw new Refusal('start.unsafe', `There is no installation in ${config.data}. Make one with: npx chartwarden init`)
   const store = openKeyStore(keysFolder(config.data), readRoot(keysFolder(config.data), await passphraseOf(config)))
   const { database, stop } = await openConfiguredDatabase(config, say)
   try {
@@ -53,7 +57,11 @@ export async function openInstallation(config: Config, say: (line: string) => vo
 }
 
 /** Opens the installation for one task, lets the ledger take everything in, and closes it. */
-export async function withInstallation<T>(config: Config, say: (line: string) => void, task: (opened: Opened) => Promise<T>): Promise<T> {
+export async function withInstallation<T>(
+  config: Config,
+  say: (line: string) => void,
+  task: (opened: Opened) => Promise<T>,
+): Promise<T> {
   const opened = await openInstallation(config, say)
   try {
     const result = await task(opened)

@@ -17,15 +17,24 @@ export const operator: Command = {
           `select operator_id, added_at, removed_at from operators where tenant_id = ${TENANT_ID} order by added_at`,
         )
         const operators = rows.map((row) => ({ id: row.operator_id, addedAt: row.added_at, removedAt: row.removed_at }))
-        answer({ operators }, operators.map((one) => `${one.id.padEnd(32)} ${one.removedAt === null ? 'active' : `removed ${one.removedAt.toISOString()}`}`))
+        answer(
+          { operators },
+          operators.map(
+            (one) =>
+              `${one.id.padEnd(32)} ${one.removedAt === null ? 'active' : `removed ${one.removedAt.toISOString()}`}`,
+          ),
+        )
         return 0
       }
-      if (name === undefined || (verb !== 'add' && verb !== 'remove')) throw new UsageError('Say add, list or remove, and a name.')
-      const { actor } = await currentOperator(sql, config.data, flags['operator'] as string | undefined)
+      if (name === undefined || (verb !== 'add' && verb !== 'remove'))
+        throw new UsageError('Say add, list or remove, and a name.')
+      const { actor } = await currentOperator(sql, config.data, flags.operator as string | undefined)
       if (verb === 'add') {
         const { keyFile } = await addOperator(sql, config.data, name)
         await recordAct(chartwarden, actor, 'operator-added', [`operator/${name}`])
-        answer({ operator: name, keyFile }, [`${name} signs with ${keyFile}. Move that file to where only ${name} can read it.`])
+        answer({ operator: name, keyFile }, [
+          `${name} signs with ${keyFile}. Move that file to where only ${name} can read it.`,
+        ])
         return 0
       }
       const left = await sql.query(

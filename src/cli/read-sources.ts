@@ -22,7 +22,10 @@ export function sourcesOf(path: string): Source[] {
     const names = readdirSync(path).sort()
     const files = names.filter((name) => TAKEN.test(name) && statSync(join(path, name)).isFile())
     const folders = names.filter((name) => !name.startsWith('.') && statSync(join(path, name)).isDirectory())
-    return [...files.flatMap((name) => sourcesOf(join(path, name))), ...folders.flatMap((name) => sourcesOf(join(path, name)))]
+    return [
+      ...files.flatMap((name) => sourcesOf(join(path, name))),
+      ...folders.flatMap((name) => sourcesOf(join(path, name))),
+    ]
   }
   return [{ name: path, folder: dirname(path), read: () => Promise.resolve(decoded(readFileSync(path))) }]
 }

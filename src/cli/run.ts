@@ -10,7 +10,15 @@ import { operator } from './operator.ts'
 import { serve } from './serve.ts'
 import { token } from './token.ts'
 
-const COMMANDS: Readonly<Record<string, Command>> = { init, operator, serve, demo, import: importCommand, client, token }
+const COMMANDS: Readonly<Record<string, Command>> = {
+  init,
+  operator,
+  serve,
+  demo,
+  import: importCommand,
+  client,
+  token,
+}
 
 /** Runs one command and returns its exit code: 0 fine, 1 failed, 2 wrong usage, 3 refused, 4 damage found. */
 export async function run(argv: readonly string[]): Promise<number> {
@@ -27,8 +35,12 @@ export async function run(argv: readonly string[]): Promise<number> {
   const json = rest.includes('--json')
   try {
     const options = { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' }, ...command.flags } as const
-    const { values, positionals } = parseArgs({ args: [...rest], allowPositionals: true, options: options as Record<string, { type: 'string' | 'boolean' }> })
-    if (values['help'] === true) {
+    const { values, positionals } = parseArgs({
+      args: [...rest],
+      allowPositionals: true,
+      options: options as Record<string, { type: 'string' | 'boolean' }>,
+    })
+    if (values.help === true) {
       process.stdout.write(helpOf(name, command))
       return EXIT.fine
     }
@@ -39,7 +51,8 @@ export async function run(argv: readonly string[]): Promise<number> {
       flags: values as Call['flags'],
       json,
       say,
-      answer: (value, lines) => void process.stdout.write(json ? `${JSON.stringify(value)}\n` : lines.map((line) => `${line}\n`).join('')),
+      answer: (value, lines) =>
+        void process.stdout.write(json ? `${JSON.stringify(value)}\n` : lines.map((line) => `${line}\n`).join('')),
     }
     return await command.run(call)
   } catch (error) {
@@ -48,12 +61,18 @@ export async function run(argv: readonly string[]): Promise<number> {
 }
 
 function failed(name: string, error: unknown, json: boolean): number {
-  const usage = error instanceof UsageError || ['ERR_PARSE_ARGS_UNKNOWN_OPTION', 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE'].includes((error as { code?: string }).code ?? '')
+  const usage =
+    error instanceof UsageError ||
+    ['ERR_PARSE_ARGS_UNKNOWN_OPTION', 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE'].includes(
+      (error as { code?: string }).code ?? '',
+    )
   const refused = error instanceof Refusal
   const message = error instanceof Error ? error.message : String(error)
-  if (json) process.stdout.write(`${JSON.stringify({ error: refused ? error.code : usage ? 'usage' : 'failed', message })}\n`)
+  if (json)
+    process.stdout.write(`${JSON.stringify({ error: refused ? error.code : usage ? 'usage' : 'failed', message })}\n`)
   process.stderr.write(usage ? `${message}\nSee: npx chartwarden ${name} --help\n` : `${message}\n`)
-  if (!usage && !refused && error instanceof Error) process.stderr.write(`${error.stack?.split('\n').slice(1).join('\n')}\n`)
+  if (!usage && !refused && error instanceof Error)
+    process.stderr.write(`${error.stack?.split('\n').slice(1).join('\n')}\n`)
   return usage ? EXIT.usage : refused ? EXIT.refused : EXIT.failed
 }
 
@@ -64,7 +83,12 @@ function overview(): string {
 }
 
 function helpOf(name: string, command: Command): string {
-  const flags = Object.entries({ ...command.flags, json: { type: 'boolean', says: 'Answer for machines, one JSON object.' } })
-  const lines = flags.map(([flag, { type, says }]) => `  --${`${flag}${type === 'string' ? ' <value>' : ''}`.padEnd(24)} ${says}`)
+  const flags = Object.entries({
+    ...command.flags,
+    json: { type: 'boolean', says: 'Answer for machines, one JSON object.' },
+  })
+  const lines = flags.map(
+    ([flag, { type, says }]) => `  --${`${flag}${type === 'string' ? ' <value>' : ''}`.padEnd(24)} ${says}`,
+  )
   return `npx chartwarden ${command.usage.replace(/^\S+/, name)}\n\n${command.says}\n${command.more === undefined ? '' : `\n${command.more}\n`}\n${lines.join('\n')}\n`
 }

@@ -27,7 +27,11 @@ export function serveInstallation(config: Config, chartwarden: Chartwarden): Pro
 /** Where a defect is, without what it was given: messages of others may hold content. */
 function defectLine(error: unknown): string {
   const { name, stack, code } = error as Error & { code?: string }
-  const frames = stack?.split('\n').filter((line) => /^\s+at /.test(line)).slice(0, 6).join('\n')
+  const frames = stack
+    ?.split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .slice(0, 6)
+    .join('\n')
   return `defect: ${name ?? 'unknown'} ${code ?? ''}\n${frames ?? ''}`
 }
 
@@ -46,11 +50,16 @@ export const serve: Command = {
   async run({ config, say, answer }) {
     refuseUnsafeListening(config)
     if (readInstallation(config.data)?.demo === true) {
-      throw new Refusal('start.unsafe', `${config.data} holds the demo hospital, with tokens anyone at this machine can mint. Use npm start for it, or another CHARTWARDEN_DATA for production.`)
+      throw new Refusal(
+        'start.unsafe',
+        `${config.data} holds the demo hospital, with tokens anyone at this machine can mint. Use npm start for it, or another CHARTWARDEN_DATA for production.`,
+      )
     }
     const opened = await openInstallation(config, say)
     const server = await serveInstallation(config, opened.chartwarden)
-    answer({ url: server.url, fhir: `${server.url}/fhir`, pid: process.pid }, [`Serving ${server.url}/fhir; stop with Ctrl-C.`])
+    answer({ url: server.url, fhir: `${server.url}/fhir`, pid: process.pid }, [
+      `Serving ${server.url}/fhir; stop with Ctrl-C.`,
+    ])
     await untilStopped(async () => {
       await server.close()
       await opened.close()

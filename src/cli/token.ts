@@ -22,27 +22,51 @@ export const token: Command = {
   },
   more: 'Outside the demo this is for clients only, never for a person.',
   async run({ config, flags, say, answer }) {
-    const as = flags['as']
+    const as = flags.as
     if (typeof as !== 'string') throw new UsageError('Say for whom: --as <client or user>')
-    return withInstallation(config, () => undefined, async ({ chartwarden, installation }) => {
-      const { clients, accessTokens, database } = chartwarden
-      const operator = await currentOperator(database, config.data, flags['operator'] as string | undefined)
-      const found = await clients.find(as)
-      const principal: Actor | undefined = found ? actorOfClient(found) : installation.demo ? personaActor(as) : undefined
-      if (principal === undefined) throw new Refusal('identity.unknown', `${JSON.stringify(as)} is no client${installation.demo ? ' or person of the demo' : ''}. See: npx chartwarden client list`)
-      const scopes = typeof flags['scope'] === 'string' ? narrowScopes(parseScopes(flags['scope']), principal.scopes) : principal.scopes
-      if (scopes.length === 0) throw new Refusal('policy.forbidden', `${as} was not granted that scope; it has ${scopeText(principal.scopes)}.`)
-      const purpose = (flags['purpose'] as string | undefined) ?? principal.purpose
-      if (!isPurpose(purpose)) throw new UsageError(`${JSON.stringify(purpose)} is not a purpose of use.`)
-      const actor: Actor = { ...principal, scopes, purpose, act: operator.actor }
-      const receipt = await recordAct(chartwarden, actor, 'token-issued')
-      const minted = await accessTokens.issue(actor, LASTS_SECONDS, found?.id)
-      say(`For ${principal.name}, until ${minted.expiresAt.toISOString()}.`)
-      answer(
-        { access_token: minted.token, token_type: 'bearer', expires_in: LASTS_SECONDS, scope: scopeText(scopes), purpose, receipt },
-        [minted.token],
-      )
-      return 0
-    })
+    return withInstallation(
+      config,
+      () => undefined,
+      async ({ chartwarden, installation }) => {
+        const { clients, accessTokens, database } = chartwarden
+        const operator = await currentOperator(database, config.data, flags.operator as string | undefined)
+        const found = await clients.find(as)
+        const principal: Actor | undefined = found
+          ? actorOfClient(found)
+          : installation.demo
+            ? personaActor(as)
+            : undefined
+        if (principal === undefined)
+          throw new Refusal(
+            'identity.unknown',
+            `${JSON.stringify(as)} is no client${installation.demo ? ' or person of the demo' : ''}. See: npx chartwarden client list`,
+          )
+        const scopes =
+          typeof flags.scope === 'string' ? narrowScopes(parseScopes(flags.scope), principal.scopes) : principal.scopes
+        if (scopes.length === 0)
+          throw new Refusal(
+            'policy.forbidden',
+            `${as} was not granted that scope; it has ${scopeText(principal.scopes)}.`,
+          )
+        const purpose = (flags.purpose as string | undefined) ?? principal.purpose
+        if (!isPurpose(purpose)) throw new UsageError(`${JSON.stringify(purpose)} is not a purpose of use.`)
+        const actor: Actor = { ...principal, scopes, purpose, act: operator.actor }
+        const receipt = await recordAct(chartwarden, actor, 'token-issued')
+        const minted = await accessTokens.issue(actor, LASTS_SECONDS, found?.id)
+        say(`For ${principal.name}, until ${minted.expiresAt.toISOString()}.`)
+        answer(
+          {
+            access_token: minted.token,
+            token_type: 'bearer',
+            expires_in: LASTS_SECONDS,
+            scope: scopeText(scopes),
+            purpose,
+            receipt,
+          },
+          [minted.token],
+        )
+        return 0
+      },
+    )
   },
 }

@@ -17,7 +17,11 @@ export async function insertRows(
   for (let at = 0; at < rows.length; at += most) {
     const some = rows.slice(at, at + most)
     const text = statement(table, columns, some.length, then)
-    await sql.query(text, some.flat(), some.length <= 32 ? `insert-${table}-${columns.length}-${then.length}-${some.length}` : undefined)
+    await sql.query(
+      text,
+      some.flat(),
+      some.length <= 32 ? `insert-${table}-${columns.length}-${then.length}-${some.length}` : undefined,
+    )
   }
 }
 

@@ -30,7 +30,11 @@ export type Answer = {
 export function versionOfTag(tag: string | undefined): number | undefined {
   if (tag === undefined) return undefined
   const version = /^(?:W\/)?"(\d{1,9})"$/.exec(tag.trim())?.[1]
-  if (version === undefined) throw new Refusal('request.invalid', `${JSON.stringify(tag.slice(0, 40))} is not a version tag of this server, such as W/"3".`)
+  if (version === undefined)
+    throw new Refusal(
+      'request.invalid',
+      `${JSON.stringify(tag.slice(0, 40))} is not a version tag of this server, such as W/"3".`,
+    )
   return Number(version)
 }
 

@@ -1,18 +1,28 @@
-import { resourceTypes, searchParameters } from '../records/fhir/definitions.ts'
+import type { Records } from '../records/records.ts'
 
-const INTERACTIONS = ['read', 'vread', 'update', 'patch', 'delete', 'history-instance', 'history-type', 'create', 'search-type']
+const INTERACTIONS = [
+  'read',
+  'vread',
+  'update',
+  'patch',
+  'delete',
+  'history-instance',
+  'history-type',
+  'create',
+  'search-type',
+]
 const SERVED_TYPES = new Set(['token', 'string', 'date', 'reference', 'number', 'quantity', 'uri'])
 
 /** Says exactly what is there. Built on the first request, then kept. */
-export function capabilityStatement(base: () => string): () => string {
+export function capabilityStatement(base: () => string, definitions: Records['definitions']): () => string {
   let kept: string | undefined
   return function metadata() {
-    kept ??= JSON.stringify(statement(base()))
+    kept ??= JSON.stringify(statement(base(), definitions))
     return kept
   }
 }
 
-function statement(base: string) {
+function statement(base: string, { resourceTypes, searchParameters }: Records['definitions']) {
   return {
     resourceType: 'CapabilityStatement',
     status: 'active',
@@ -27,8 +37,15 @@ function statement(base: string) {
       {
         mode: 'server',
         security: {
-          service: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'SMART-on-FHIR' }] }],
-          description: 'Bearer tokens by OAuth 2.0 client credentials (SMART Backend Services). Every answer carries Chartwarden-Receipt.',
+          service: [
+            {
+              coding: [
+                { system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'SMART-on-FHIR' },
+              ],
+            },
+          ],
+          description:
+            'Bearer tokens by OAuth 2.0 client credentials (SMART Backend Services). Every answer carries Chartwarden-Receipt.',
         },
         resource: resourceTypes().map((type) => ({
           type,

@@ -1,7 +1,6 @@
 import { queryPairs } from '../kernel/query-pairs.ts'
 import { isFhirId } from '../kernel/record-ref.ts'
 import { Refusal } from '../kernel/refusal.ts'
-import { isResourceType } from '../records/fhir/definitions.ts'
 import type { Records } from '../records/records.ts'
 import type { GroupWritten, Written } from '../records/write/operation.ts'
 import { type Answer, type Ask, versionOfTag } from './ask.ts'
@@ -12,37 +11,57 @@ export const tag = (version: number): string => `W/"${version}"`
 
 function onlyHarmless(ask: Ask): void {
   const unknown = ask.query.find(([name]) => !HARMLESS.has(name))
-  if (unknown !== undefined) throw new Refusal('search.unknown-parameter', `The parameter ${JSON.stringify(unknown[0].slice(0, 60))} means nothing here.`)
-}
-
-/** The type in the address; unknown types are not found, whatever the method. */
-export function typeOf(ask: Ask): string {
-  if (!isResourceType(ask.type)) throw new Refusal('record.not-found', `${JSON.stringify(ask.type.slice(0, 60))} is not a resource type of FHIR R4.`)
-  return ask.type
-}
-
-function refOf(ask: Ask) {
-  const type = typeOf(ask)
-  if (!isFhirId(ask.id)) throw new Refusal('record.not-found', 'This is not an id: 1 to 64 letters, digits, dashes and dots.')
-  return { type, id: ask.id }
+  if (unknown !== undefined)
+    throw new Refusal(
+      'search.unknown-parameter',
+      `The parameter ${JSON.stringify(unknown[0].slice(0, 60))} means nothing here.`,
+    )
 }
 
 /** The acts behind the FHIR routes: each reads the request, calls one act of `records`, words the answer. */
 export function createFhirActs(records: Records) {
-  const released = (ask: Ask, { text, version, at, receipt, promise }: Awaited<ReturnType<Records['readRecord']>>): Answer => {
+  /** The type in the address; unknown types are not found, whatever the method. */
+  function typeOf(ask: Ask): string {
+    if (!records.definitions.isResourceType(ask.type))
+      throw new Refusal(
+        'record.not-found',
+        `${JSON.stringify(ask.type.slice(0, 60))} is not a resource type of FHIR R4.`,
+      )
+    return ask.type
+  }
+
+  function refOf(ask: Ask) {
+    const type = typeOf(ask)
+    if (!isFhirId(ask.id))
+      throw new Refusal('record.not-found', 'This is not an id: 1 to 64 letters, digits, dashes and dots.')
+    return { type, id: ask.id }
+  }
+
+  const released = (
+    ask: Ask,
+    { text, version, at, receipt, promise }: Awaited<ReturnType<Records['readRecord']>>,
+  ): Answer => {
     const headers = { etag: tag(version), 'last-modified': at.toUTCString() }
     const seen = ask.header('if-none-match')
-    if (seen?.split(',').some((one) => one.trim() === tag(version) || one.trim() === '*')) return { status: 304, headers, receipt, promise }
+    if (seen?.split(',').some((one) => one.trim() === tag(version) || one.trim() === '*'))
+      return { status: 304, headers, receipt, promise }
     const since = Date.parse(ask.header('if-modified-since') ?? '')
-    if (seen === undefined && Math.floor(at.getTime() / 1000) * 1000 <= since) return { status: 304, headers, receipt, promise }
+    if (seen === undefined && Math.floor(at.getTime() / 1000) * 1000 <= since)
+      return { status: 304, headers, receipt, promise }
     return { status: 200, text, headers, receipt, promise }
   }
 
   function written(ask: Ask, { written: [one], receipt, promise }: GroupWritten): Answer {
     const { status, type, id, version, at, text } = one as Written
     const headers: Record<string, string> = { etag: tag(version), 'last-modified': at.toUTCString() }
-    if (status === 201) headers['location'] = `${ask.base}/${type}/${id}/_history/${version}`
-    return { status, headers, receipt, promise, text: preferred(ask, text, `${type}/${id} is at version ${version} now.`) }
+    if (status === 201) headers.location = `${ask.base}/${type}/${id}/_history/${version}`
+    return {
+      status,
+      headers,
+      receipt,
+      promise,
+      text: preferred(ask, text, `${type}/${id} is at version ${version} now.`),
+    }
   }
 
   return {
@@ -61,14 +80,23 @@ export function createFhirActs(records: Records) {
     },
     async update(ask: Ask): Promise<Answer> {
       onlyHarmless(ask)
-      return written(ask, await records.updateRecord(ask.who, refOf(ask), ask.body, versionOfTag(ask.header('if-match'))))
+      return written(
+        ask,
+        await records.updateRecord(ask.who, refOf(ask), ask.body, versionOfTag(ask.header('if-match'))),
+      )
     },
     async updateWhere(ask: Ask): Promise<Answer> {
-      return written(ask, await records.updateWhere(ask.who, typeOf(ask), ask.query, ask.body, versionOfTag(ask.header('if-match'))))
+      return written(
+        ask,
+        await records.updateWhere(ask.who, typeOf(ask), ask.query, ask.body, versionOfTag(ask.header('if-match'))),
+      )
     },
     async patch(ask: Ask): Promise<Answer> {
       onlyHarmless(ask)
-      return written(ask, await records.patchRecord(ask.who, refOf(ask), ask.body, versionOfTag(ask.header('if-match'))))
+      return written(
+        ask,
+        await records.patchRecord(ask.who, refOf(ask), ask.body, versionOfTag(ask.header('if-match'))),
+      )
     },
     async remove(ask: Ask): Promise<Answer> {
       onlyHarmless(ask)
@@ -87,7 +115,12 @@ export function createFhirActs(records: Records) {
       return { status: 200, text, receipt, promise }
     },
     async history(ask: Ask): Promise<Answer> {
-      const { text, receipt, promise } = await records.historyOf(ask.who, ask.id === '' ? { type: typeOf(ask) } : refOf(ask), ask.query, ask.base)
+      const { text, receipt, promise } = await records.historyOf(
+        ask.who,
+        ask.id === '' ? { type: typeOf(ask) } : refOf(ask),
+        ask.query,
+        ask.base,
+      )
       return { status: 200, text, receipt, promise }
     },
   }
@@ -103,7 +136,10 @@ function preferred(ask: Ask, text: string | undefined, words: string): string | 
   const asked = /return=(minimal|representation|OperationOutcome)/.exec(ask.header('prefer') ?? '')?.[1]
   if (asked === 'minimal') return undefined
   if (asked === 'OperationOutcome') {
-    return JSON.stringify({ resourceType: 'OperationOutcome', issue: [{ severity: 'information', code: 'informational', details: { text: words } }] })
+    return JSON.stringify({
+      resourceType: 'OperationOutcome',
+      issue: [{ severity: 'information', code: 'informational', details: { text: words } }],
+    })
   }
   return text
 }

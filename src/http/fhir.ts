@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Recognise } from '../identity/recognise.ts'
-import { Refusal } from '../kernel/refusal.ts'
 import { queryPairs } from '../kernel/query-pairs.ts'
+import { Refusal } from '../kernel/refusal.ts'
 import type { Records } from '../records/records.ts'
 import { type Answer, type Ask, bodyText } from './ask.ts'
 import { capabilityStatement } from './capability-statement.ts'
@@ -13,7 +13,12 @@ const FHIR_JSON = 'application/fhir+json; charset=utf-8'
 /** Largest body: a transaction of a whole chart. A Binary's bytes have a limit of their own. */
 export const LARGEST_BODY = 32 * 1024 * 1024
 
-type Needs = { readonly records: Records; readonly recognise: Recognise; readonly base: () => string; readonly defect: (error: unknown) => void }
+type Needs = {
+  readonly records: Records
+  readonly recognise: Recognise
+  readonly base: () => string
+  readonly defect: (error: unknown) => void
+}
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** The FHIR edge: one row is a route. Every row but the capability statement needs an actor. */
@@ -37,8 +42,15 @@ export function fhirRoutes({ records, recognise, base, defect }: Needs) {
 
   return async function fhir(server: FastifyInstance): Promise<void> {
     server.removeAllContentTypeParsers()
-    for (const kind of ['application/fhir+json', 'application/json', 'application/json-patch+json', 'application/x-www-form-urlencoded']) {
-      server.addContentTypeParser(kind, { parseAs: 'string', bodyLimit: LARGEST_BODY }, (_request, body, done) => done(null, body))
+    for (const kind of [
+      'application/fhir+json',
+      'application/json',
+      'application/json-patch+json',
+      'application/x-www-form-urlencoded',
+    ]) {
+      server.addContentTypeParser(kind, { parseAs: 'string', bodyLimit: LARGEST_BODY }, (_request, body, done) =>
+        done(null, body),
+      )
     }
     server.setErrorHandler((error, request, reply) => {
       const refusal = refusalOf(error)
@@ -46,13 +58,17 @@ export function fhirRoutes({ records, recognise, base, defect }: Needs) {
       const status = refusal?.status ?? 500
       if (status === 401) reply.header('www-authenticate', 'Bearer realm="chartwarden"')
       if (refusal?.receipt !== undefined) reply.header('chartwarden-receipt', refusal.receipt)
-      return reply.status(status).header('x-request-id', requestIdOf(request)).type(FHIR_JSON).send(refusal ? operationOutcome(refusal) : internalError())
+      return reply
+        .status(status)
+        .header('x-request-id', requestIdOf(request))
+        .type(FHIR_JSON)
+        .send(refusal ? operationOutcome(refusal) : internalError())
     })
     server.setNotFoundHandler(() => {
       throw new Refusal('record.not-found', 'There is nothing at this address.')
     })
 
-    const metadata = capabilityStatement(base)
+    const metadata = capabilityStatement(base, records.definitions)
     server.get('/metadata', (_request, reply) => reply.type(FHIR_JSON).send(metadata()))
     for (const [method, url, act] of routes) {
       server.route({
@@ -61,7 +77,10 @@ export function fhirRoutes({ records, recognise, base, defect }: Needs) {
         handler: async (request, reply) => {
           refuseOtherFormats(request)
           const who = {
-            actor: await recognise({ authorization: request.headers.authorization, purpose: header(request, 'x-purpose-of-use') }, request.ip),
+            actor: await recognise(
+              { authorization: request.headers.authorization, purpose: header(request, 'x-purpose-of-use') },
+              request.ip,
+            ),
             requestId: requestIdOf(request),
           }
           return answered(reply, request, await act(askOf(request, who, base())))
@@ -89,7 +108,8 @@ function requestIdOf(request: FastifyRequest): string {
 
 function askOf(request: FastifyRequest, who: Ask['who'], base: string): Ask {
   const { type = '', id = '', version = '' } = request.params as Record<string, string>
-  const form = request.method === 'POST' && header(request, 'content-type')?.startsWith('application/x-www-form-urlencoded')
+  const form =
+    request.method === 'POST' && header(request, 'content-type')?.startsWith('application/x-www-form-urlencoded')
   const query = queryPairs(request.url.split('?').slice(1).join('?'))
   return {
     who,
@@ -106,14 +126,18 @@ function askOf(request: FastifyRequest, who: Ask['who'], base: string): Ask {
 
 function refuseOtherFormats(request: FastifyRequest): void {
   const accept = header(request, 'accept')
-  const format = (request.query as Record<string, string | undefined>)['_format']
+  const format = (request.query as Record<string, string | undefined>)._format
   const json = (text: string) => text.includes('json') || text.includes('*/*')
   if (typeof format === 'string' ? !json(format) : accept !== undefined && accept !== '' && !json(accept)) {
     throw new Refusal('request.not-acceptable', 'This server speaks FHIR JSON: ask for application/fhir+json.')
   }
 }
 
-function answered(reply: FastifyReply, request: FastifyRequest, { status, text, headers, receipt, promise }: Answer): FastifyReply {
+function answered(
+  reply: FastifyReply,
+  request: FastifyRequest,
+  { status, text, headers, receipt, promise }: Answer,
+): FastifyReply {
   reply.status(status).header('x-request-id', requestIdOf(request)).header('cache-control', 'no-store')
   if (headers !== undefined) reply.headers(headers)
   if (receipt !== undefined) reply.header('chartwarden-receipt', receipt)

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
-import { OAuthRefusal } from '../identity/client-credentials.ts'
 import type { createClientCredentials } from '../identity/client-credentials.ts'
 import { queryPairs } from '../kernel/query-pairs.ts'
+import { Refusal } from '../kernel/refusal.ts'
 import { refusalOf } from './operation-outcome.ts'
 
 type Needs = {
@@ -15,18 +15,25 @@ const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
 /** The token endpoint, and the metadata by which clients find it. Errors are RFC 6749's. */
 export function oauthRoutes({ clientCredentials, url, defect }: Needs) {
   return async function oauth(server: FastifyInstance): Promise<void> {
-    server.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string', bodyLimit: 65_536 }, (_request, body, done) => done(null, body))
+    server.addContentTypeParser(
+      'application/x-www-form-urlencoded',
+      { parseAs: 'string', bodyLimit: 65_536 },
+      (_request, body, done) => done(null, body),
+    )
     server.setErrorHandler((error, _request, reply) => {
       reply.header('cache-control', 'no-store')
-      if (error instanceof OAuthRefusal) return reply.status(error.status).send({ error: error.error, error_description: error.message })
       const refusal = refusalOf(error)
       if (refusal === undefined) defect(error)
-      return reply.status(refusal?.status ?? 500).send({ error: refusal ? 'invalid_request' : 'server_error', error_description: refusal?.message ?? 'The server failed.' })
+      return reply
+        .status(refusal?.status ?? 500)
+        .send({ error: errorOf(refusal), error_description: refusal?.message ?? 'The server failed.' })
     })
     server.post('/oauth/token', async (request, reply) => {
-      if (typeof request.body !== 'string') throw new OAuthRefusal('invalid_request', 'Send application/x-www-form-urlencoded.')
+      if (typeof request.body !== 'string')
+        throw new Refusal('oauth.invalid-request', 'Send application/x-www-form-urlencoded.')
       const pairs = queryPairs(request.body)
-      if (new Set(pairs.map(([name]) => name)).size !== pairs.length) throw new OAuthRefusal('invalid_request', 'A parameter is given twice.')
+      if (new Set(pairs.map(([name]) => name)).size !== pairs.length)
+        throw new Refusal('oauth.invalid-request', 'A parameter is given twice.')
       const form = { ...basicCredentials(request.headers.authorization), ...Object.fromEntries(pairs) }
       const answer = await clientCredentials(form, `${url()}/oauth/token`, LOOPBACK.has(request.ip))
       return reply.header('cache-control', 'no-store').header('pragma', 'no-cache').send(answer)
@@ -40,6 +47,12 @@ export function oauthRoutes({ clientCredentials, url, defect }: Needs) {
       capabilities: ['client-confidential-asymmetric', 'permission-v1', 'permission-v2'],
     }))
   }
+}
+
+/** RFC 6749 §5.2: our codes `oauth.…` are its own words. */
+function errorOf(refusal: Refusal | undefined): string {
+  if (refusal === undefined) return 'server_error'
+  return refusal.code.startsWith('oauth.') ? refusal.code.slice(6).replaceAll('-', '_') : 'invalid_request'
 }
 
 /** RFC 6749 §2.3.1: the credentials of the Authorization header, form-decoded. */

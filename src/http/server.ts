@@ -9,7 +9,14 @@ import { fhirRoutes } from './fhir.ts'
 import { oauthRoutes } from './oauth.ts'
 
 export type ServerNeeds = {
-  readonly listen: { readonly host: string; readonly port: number; readonly tlsCertificate?: string | undefined; readonly tlsKey?: string | undefined; readonly trustedProxies: readonly string[]; readonly publicUrl?: string | undefined }
+  readonly listen: {
+    readonly host: string
+    readonly port: number
+    readonly tlsCertificate?: string | undefined
+    readonly tlsKey?: string | undefined
+    readonly trustedProxies: readonly string[]
+    readonly publicUrl?: string | undefined
+  }
   readonly records: Records
   readonly recognise: Recognise
   readonly clientCredentials: ReturnType<typeof createClientCredentials>
@@ -30,26 +37,43 @@ export async function startServer(needs: ServerNeeds): Promise<Server> {
     logger: false,
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
-    disableRequestLogging: true,
     keepAliveTimeout: 72_000,
     ...(tls && { https: { cert: readFileSync(tlsCertificate), key: readFileSync(tlsKey) } }),
   }) as unknown as FastifyInstance
   let url = publicUrl ?? ''
   const base = () => `${url}/fhir`
 
-  await server.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } } })
-  await server.register(fhirRoutes({ records: needs.records, recognise: needs.recognise, base, defect: needs.defect }), { prefix: '/fhir' })
-  await server.register(oauthRoutes({ clientCredentials: needs.clientCredentials, url: () => url, defect: needs.defect }))
+  await server.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+    strictTransportSecurity: tls,
+    xXssProtection: false,
+    xDownloadOptions: false,
+    originAgentCluster: false,
+    xPermittedCrossDomainPolicies: false,
+    xDnsPrefetchControl: false,
+  })
+  await server.register(
+    fhirRoutes({ records: needs.records, recognise: needs.recognise, base, defect: needs.defect }),
+    { prefix: '/fhir' },
+  )
+  await server.register(
+    oauthRoutes({ clientCredentials: needs.clientCredentials, url: () => url, defect: needs.defect }),
+  )
 
   server.get('/ledger/*', async (request, reply) => {
     const served = await needs.serveLog((request.params as { '*': string })['*'])
     if (served === undefined) return reply.status(404).type('text/plain').send('not in the log\n')
-    return reply.type(served.type).header('cache-control', served.immutable ? 'public, max-age=31536000, immutable' : 'no-cache').send(served.bytes)
+    return reply
+      .type(served.type)
+      .header('cache-control', served.immutable ? 'public, max-age=31536000, immutable' : 'no-cache')
+      .send(served.bytes)
   })
   server.get('/healthz', () => ({ status: 'ok' }))
   server.get('/readyz', async (_request, reply) => {
     const reason = await needs.readiness().catch(() => 'the database does not answer')
-    return reply.status(reason === undefined ? 200 : 503).send(reason === undefined ? { status: 'ready' } : { status: 'not ready', reason })
+    return reply
+      .status(reason === undefined ? 200 : 503)
+      .send(reason === undefined ? { status: 'ready' } : { status: 'not ready', reason })
   })
 
   await server.listen({ host, port })

@@ -34,7 +34,12 @@ export function createAccessTokens(sql: Sql, key: () => KeyObject): AccessTokens
         [at],
         'find-token',
       )
-      return row && { actor: openJson<Actor>(key(), 'access-token', at.toString('hex'), row.sealed), expiresAt: row.expires_at }
+      return (
+        row && {
+          actor: openJson<Actor>(key(), 'access-token', at.toString('hex'), row.sealed),
+          expiresAt: row.expires_at,
+        }
+      )
     },
   }
 }

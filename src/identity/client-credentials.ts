@@ -3,6 +3,7 @@ import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, jwtVerify } from 'jos
 import type { Sql } from '../database/sql.ts'
 import type { Actor } from '../kernel/actor.ts'
 import { TENANT_ID } from '../kernel/ids.ts'
+import { Refusal } from '../kernel/refusal.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import { actorOfClient, type Client, type Clients, secretMatches } from './clients.ts'
 import { narrowScopes, parseScopes, scopeText } from './scopes.ts'
@@ -10,18 +11,6 @@ import { narrowScopes, parseScopes, scopeText } from './scopes.ts'
 const LASTS_SECONDS = 300
 const ALGORITHMS = ['ES384', 'RS384', 'ES256']
 const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
-
-/** RFC 6749 §5.2. The description is public. */
-export class OAuthRefusal extends Error {
-  readonly error: 'invalid_request' | 'invalid_client' | 'invalid_scope' | 'unsupported_grant_type'
-  constructor(error: OAuthRefusal['error'], description: string) {
-    super(description)
-    this.error = error
-  }
-  get status(): number {
-    return this.error === 'invalid_client' ? 401 : 400
-  }
-}
 
 type Needs = {
   readonly sql: Sql
@@ -36,17 +25,26 @@ type Needs = {
  * ES256, an assertion good once. A client secret is taken from loopback only.
  */
 export function createClientCredentials({ sql, clients, accessTokens, record }: Needs) {
-  return async function clientCredentials(form: Readonly<Record<string, unknown>>, endpoint: string, fromLoopback: boolean) {
-    if (form['grant_type'] !== 'client_credentials') throw new OAuthRefusal('unsupported_grant_type', 'This endpoint takes grant_type=client_credentials.')
-    const client = form['client_assertion_type'] === JWT_BEARER ? await byAssertion(String(form['client_assertion'] ?? ''), endpoint) : await bySecret(form, fromLoopback)
+  return async function clientCredentials(
+    form: Readonly<Record<string, unknown>>,
+    endpoint: string,
+    fromLoopback: boolean,
+  ) {
+    if (form.grant_type !== 'client_credentials')
+      throw new Refusal('oauth.unsupported-grant-type', 'This endpoint takes grant_type=client_credentials.')
+    const client =
+      form.client_assertion_type === JWT_BEARER
+        ? await byAssertion(String(form.client_assertion ?? ''), endpoint)
+        : await bySecret(form, fromLoopback)
     let asked: ReturnType<typeof parseScopes>
     try {
-      asked = parseScopes(String(form['scope'] ?? scopeText(client.scopes)))
+      asked = parseScopes(String(form.scope ?? scopeText(client.scopes)))
     } catch (error) {
-      throw new OAuthRefusal('invalid_scope', (error as Error).message)
+      throw new Refusal('oauth.invalid-scope', (error as Error).message)
     }
     const scopes = narrowScopes(asked, client.scopes)
-    if (scopes.length === 0) throw new OAuthRefusal('invalid_scope', 'None of the scopes asked for was granted to this client.')
+    if (scopes.length === 0)
+      throw new Refusal('oauth.invalid-scope', 'None of the scopes asked for was granted to this client.')
     const actor = actorOfClient(client, scopes)
     await record(actor)
     const { token } = await accessTokens.issue(actor, LASTS_SECONDS, client.id)
@@ -54,7 +52,7 @@ export function createClientCredentials({ sql, clients, accessTokens, record }: 
   }
 
   async function byAssertion(assertion: string, endpoint: string): Promise<Client> {
-    const refused = new OAuthRefusal('invalid_client', 'The client assertion is not valid.')
+    const refused = new Refusal('oauth.invalid-client', 'The client assertion is not valid.')
     let issuer: string
     try {
       issuer = String(decodeJwt(assertion).iss)
@@ -74,7 +72,7 @@ export function createClientCredentials({ sql, clients, accessTokens, record }: 
       })
       await spendOnce(`${client.id} ${payload.jti}`, payload.exp as number)
     } catch (error) {
-      if (error instanceof OAuthRefusal) throw error
+      if (error instanceof Refusal) throw error
       throw refused
     }
     return client
@@ -86,15 +84,18 @@ export function createClientCredentials({ sql, clients, accessTokens, record }: 
       `insert into spent_assertions (tenant_id, assertion_hash, expires_at) values (${TENANT_ID}, $1, to_timestamp($2)) on conflict do nothing returning tenant_id`,
       [hash('sha256', assertion, 'buffer'), expires],
     )
-    if (rows.length === 0) throw new OAuthRefusal('invalid_client', 'This client assertion was used before.')
+    if (rows.length === 0) throw new Refusal('oauth.invalid-client', 'This client assertion was used before.')
   }
 
   async function bySecret(form: Readonly<Record<string, unknown>>, fromLoopback: boolean): Promise<Client> {
-    const [id, secret] = [form['client_id'], form['client_secret']]
-    if (typeof id !== 'string' || typeof secret !== 'string') throw new OAuthRefusal('invalid_client', 'Send a client_assertion (private_key_jwt).')
-    if (!fromLoopback) throw new OAuthRefusal('invalid_client', 'A client secret is taken on loopback only; use private_key_jwt.')
+    const [id, secret] = [form.client_id, form.client_secret]
+    if (typeof id !== 'string' || typeof secret !== 'string')
+      throw new Refusal('oauth.invalid-client', 'Send a client_assertion (private_key_jwt).')
+    if (!fromLoopback)
+      throw new Refusal('oauth.invalid-client', 'A client secret is taken on loopback only; use private_key_jwt.')
     const client = await clients.find(id)
-    if (client === undefined || !secretMatches(client, secret)) throw new OAuthRefusal('invalid_client', 'The client or its secret is not known.')
+    if (client === undefined || !secretMatches(client, secret))
+      throw new Refusal('oauth.invalid-client', 'The client or its secret is not known.')
     return client
   }
 }

@@ -41,7 +41,8 @@ export function createClients(sql: Sql, key: () => KeyObject): Clients {
   const opened = (row: Row): Client => openJson<Client>(key(), 'client', row.client_id, row.sealed)
   return {
     async add(client, withSecret) {
-      if (!/^[a-z0-9][a-z0-9._-]{0,62}$/.test(client.id)) throw new Refusal('request.invalid', 'A client id has lowercase letters, digits, dots and dashes, 63 at most.')
+      if (!/^[a-z0-9][a-z0-9._-]{0,62}$/.test(client.id))
+        throw new Refusal('request.invalid', 'A client id has lowercase letters, digits, dots and dashes, 63 at most.')
       const secret = withSecret ? randomBytes(32).toString('base64url') : undefined
       const stored: Client = { ...client, ...(secret !== undefined && { secretHash: secretHash(secret) }) }
       const rows = await sql.query(
@@ -52,7 +53,10 @@ export function createClients(sql: Sql, key: () => KeyObject): Clients {
       return secret === undefined ? {} : { secret }
     },
     async find(id) {
-      const [row] = await sql.query<Row>(`select * from clients where tenant_id = ${TENANT_ID} and client_id = $1 and revoked_at is null`, [id])
+      const [row] = await sql.query<Row>(
+        `select * from clients where tenant_id = ${TENANT_ID} and client_id = $1 and revoked_at is null`,
+        [id],
+      )
       return row && opened(row)
     },
     async list() {

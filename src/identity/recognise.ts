@@ -7,7 +7,10 @@ import type { AccessTokens } from './access-tokens.ts'
 const REMEMBERED_MS = 1_000
 const MOST = 10_000
 
-export type Recognise = (headers: { authorization?: string | undefined; purpose?: string | undefined }, address: string) => Promise<Actor>
+export type Recognise = (
+  headers: { authorization?: string | undefined; purpose?: string | undefined },
+  address: string,
+) => Promise<Actor>
 
 /** Turns the bearer of a token into an Actor, or throws `identity.unknown`. There is no anonymous actor. */
 export function createRecognise(tokens: Pick<AccessTokens, 'find'>): Recognise {
@@ -28,7 +31,11 @@ export function createRecognise(tokens: Pick<AccessTokens, 'find'>): Recognise {
       remembered.set(token, known)
     }
     if (purpose === undefined) return { ...known.actor, address }
-    if (!isPurpose(purpose)) throw new Refusal('request.invalid', `${JSON.stringify(purpose.slice(0, 40))} is not a purpose of use this server knows.`)
+    if (!isPurpose(purpose))
+      throw new Refusal(
+        'request.invalid',
+        `${JSON.stringify(purpose.slice(0, 40))} is not a purpose of use this server knows.`,
+      )
     return { ...known.actor, purpose, address }
   }
 }

@@ -2,7 +2,8 @@ import type { KeyObject } from 'node:crypto'
 import { TENANT_OWNER } from '../kernel/ids.ts'
 import { openForTenant, sealForTenant } from '../vault/seal.ts'
 
-const place = (type: string, row: string) => ({ owner: TENANT_OWNER, type, row, version: 1, column: 'identity' }) as const
+const place = (type: string, row: string) =>
+  ({ owner: TENANT_OWNER, type, row, version: 1, column: 'identity' }) as const
 
 /** Seals what identity keeps (who a token stands for, a client's name and keys), bound to its row. */
 export const sealJson = (key: KeyObject, type: string, row: string, value: unknown): Buffer =>

@@ -19,4 +19,5 @@ export function queryPairs(text: string): [string, string][] {
   }
 }
 
-export const queryText = (pairs: QueryPairs): string => pairs.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&')
+export const queryText = (pairs: QueryPairs): string =>
+  pairs.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&')

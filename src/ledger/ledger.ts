@@ -6,8 +6,8 @@ import { createAppend } from './append.ts'
 import { keepSequencing } from './keep-sequencing.ts'
 import { createLogSigner } from './log-signer.ts'
 import type { SealEvent } from './prepare-entry.ts'
-import { createServeTiles } from './serve-tiles.ts'
 import { createSequence } from './sequence.ts'
+import { createServeTiles } from './serve-tiles.ts'
 import { privateKeyOf } from './signing-keys.ts'
 import { createTileReader, readHead } from './tree-store.ts'
 
@@ -28,14 +28,33 @@ type Needs = {
  * Opens the ledger: append for everyone, the sequencer for whichever node holds it. Throws `start.unsafe`
  * when the database's head does not continue the anchor's checkpoint.
  */
-export async function openLedger({ database, clock, sealEvent, node, origin, anchorPath, ed25519Seed, mldsaSeed }: Needs) {
+export async function openLedger({
+  database,
+  clock,
+  sealEvent,
+  node,
+  origin,
+  anchorPath,
+  ed25519Seed,
+  mldsaSeed,
+}: Needs) {
   const anchor = createAnchor(anchorPath)
   const read = createTileReader(database)
   await checkAnchor(anchor, await readHead(database), read)
   const privateKey = privateKeyOf('ed25519', ed25519Seed)
   const signer = createLogSigner({ origin, ed25519Seed, mldsaSeed })
-  const { append, appendWith } = createAppend({ database, clock, sealEvent, node, sign: (message) => sign(null, message, privateKey) })
-  const sequence = createSequence({ database, anchor, signCheckpoint: (head) => signer.signCheckpoint(head, clock.now()) })
+  const { append, appendWith } = createAppend({
+    database,
+    clock,
+    sealEvent,
+    node,
+    sign: (message) => sign(null, message, privateKey),
+  })
+  const sequence = createSequence({
+    database,
+    anchor,
+    signCheckpoint: (head) => signer.signCheckpoint(head, clock.now()),
+  })
   const sequencing = keepSequencing(database, sequence)
 
   return {

@@ -111,7 +111,11 @@ async function numberOwners(tx: Transaction, pending: readonly Pending[]): Promi
     const ownerSeq = seq + 1
     heads.set(entry.owner_id, { seq: ownerSeq, last: entry.commitment })
     const { kind, at, node, commitment, digests, blind } = entry
-    return { leaf: leafEntry({ kind, at, node, commitment, digests, ownerLink: ownerLink(blind, ownerSeq, last) }), ownerSeq, entry }
+    return {
+      leaf: leafEntry({ kind, at, node, commitment, digests, ownerLink: ownerLink(blind, ownerSeq, last) }),
+      ownerSeq,
+      entry,
+    }
   })
   await insertRows(
     tx,

@@ -14,7 +14,9 @@ export function createServeTiles(sql: Sql) {
   return async function serve(path: string): Promise<Served | undefined> {
     if (path === 'checkpoint') {
       const { checkpoint } = await readHead(sql)
-      return checkpoint === '' ? undefined : { bytes: Buffer.from(checkpoint), type: 'text/plain; charset=utf-8', immutable: false }
+      return checkpoint === ''
+        ? undefined
+        : { bytes: Buffer.from(checkpoint), type: 'text/plain; charset=utf-8', immutable: false }
     }
     const name = parseTilePath(path)
     if (name === undefined) return undefined
@@ -27,13 +29,21 @@ export function createServeTiles(sql: Sql) {
   }
 
   async function tile(level: number, n: number, width: number): Promise<Buffer | undefined> {
-    const [row] = await sql.query<{ hashes: Buffer }>('select hashes from ledger_tiles where level = $1 and n = $2', [level, n], 'tile')
+    const [row] = await sql.query<{ hashes: Buffer }>(
+      'select hashes from ledger_tiles where level = $1 and n = $2',
+      [level, n],
+      'tile',
+    )
     return row && row.hashes.length >= width * HASH ? row.hashes.subarray(0, width * HASH) : undefined
   }
 
   async function bundle(n: number, width: number): Promise<Buffer | undefined> {
     const first = n * TILE_WIDTH
-    const rows = await sql.query<{ leaf: Buffer }>('select leaf from ledger_leaves where idx >= $1 and idx < $2 order by idx', [first, first + width], 'bundle')
+    const rows = await sql.query<{ leaf: Buffer }>(
+      'select leaf from ledger_leaves where idx >= $1 and idx < $2 order by idx',
+      [first, first + width],
+      'bundle',
+    )
     return rows.length === width ? encodeEntryBundle(rows.map((row) => row.leaf)) : undefined
   }
 }

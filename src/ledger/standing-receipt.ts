@@ -15,7 +15,16 @@ export function createStandingReceipt(append: Append['append'], machine: Actor, 
 
   async function renew(): Promise<Receipt> {
     const [entry] = await append([
-      { kind: 'internal', interaction: 'run', action: 'E', outcome: '0', actor: machine, purpose: machine.purpose, owner: TENANT_OWNER, opens },
+      {
+        kind: 'internal',
+        interaction: 'run',
+        action: 'E',
+        outcome: '0',
+        actor: machine,
+        purpose: machine.purpose,
+        owner: TENANT_OWNER,
+        opens,
+      },
     ])
     const { receipt } = entry as NonNullable<typeof entry>
     until = receipt.until

@@ -7,7 +7,9 @@ export type Head = { readonly size: number; readonly root: Buffer; readonly chec
 
 /** The head row, or the head of an empty log when there is none. `lock` holds it until the transaction ends. */
 export async function readHead(sql: Sql, lock = false): Promise<Head> {
-  const [row] = await sql.query<Head>(`select size, root, checkpoint, fence from ledger_head${lock ? ' for update' : ''}`)
+  const [row] = await sql.query<Head>(
+    `select size, root, checkpoint, fence from ledger_head${lock ? ' for update' : ''}`,
+  )
   return row ?? { size: 0, root: EMPTY_ROOT, checkpoint: '', fence: 0 }
 }
 
@@ -21,12 +23,25 @@ export async function writeHead(sql: Sql, { size, root, checkpoint, fence }: Hea
 
 export function createTileReader(sql: Sql): TileReader {
   return async (level, n) => {
-    const [row] = await sql.query<{ hashes: Buffer }>('select hashes from ledger_tiles where level = $1 and n = $2', [level, n], 'tile')
+    const [row] = await sql.query<{ hashes: Buffer }>(
+      'select hashes from ledger_tiles where level = $1 and n = $2',
+      [level, n],
+      'tile',
+    )
     return row?.hashes ?? Buffer.alloc(0)
   }
 }
 
-export async function writeTiles(sql: Sql, tiles: readonly { level: number; n: number; hashes: Buffer }[]): Promise<void> {
+export async function writeTiles(
+  sql: Sql,
+  tiles: readonly { level: number; n: number; hashes: Buffer }[],
+): Promise<void> {
   const rows = tiles.map(({ level, n, hashes }) => [level, n, hashes])
-  await insertRows(sql, 'ledger_tiles', ['level', 'n', 'hashes'], rows, 'on conflict (level, n) do update set hashes = excluded.hashes')
+  await insertRows(
+    sql,
+    'ledger_tiles',
+    ['level', 'n', 'hashes'],
+    rows,
+    'on conflict (level, n) do update set hashes = excluded.hashes',
+  )
 }

@@ -1,6 +1,6 @@
+import { hash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import * as cedar from '@cedar-policy/cedar-wasm/nodejs'
-import { hash } from 'node:crypto'
 import { Refusal } from '../kernel/refusal.ts'
 import type { Facts } from './facts.ts'
 
@@ -18,16 +18,26 @@ const own = new URL('../../policies/', import.meta.url)
 
 /** Reads, checks and prepares the Cedar policies of a folder. Throws `start.unsafe` naming what is wrong. */
 export function loadPolicies(folder: URL = own): Decide {
-  const files = readdirSync(folder).filter((name) => name.endsWith('.cedar')).sort()
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith('.cedar'))
+    .sort()
   const text = files.map((name) => readFileSync(new URL(name, folder), 'utf8')).join('\n')
   const schema = readFileSync(new URL('schema.cedarschema', folder), 'utf8')
   const version = hash('sha256', schema + text).slice(0, 12)
   const staticPolicies = named(text)
   const checked = cedar.validate({ schema, policies: { staticPolicies } })
-  const wrong = checked.type === 'failure' ? checked.errors : checked.validationErrors.map(({ policyId, error }) => ({ message: `${policyId}: ${error.message}` }))
-  if (wrong.length > 0) throw new Refusal('start.unsafe', `The policies in ${folder.pathname} are not valid: ${wrong.map((one) => one.message).join('; ')}`)
+  const wrong =
+    checked.type === 'failure'
+      ? checked.errors
+      : checked.validationErrors.map(({ policyId, error }) => ({ message: `${policyId}: ${error.message}` }))
+  if (wrong.length > 0)
+    throw new Refusal(
+      'start.unsafe',
+      `The policies in ${folder.pathname} are not valid: ${wrong.map((one) => one.message).join('; ')}`,
+    )
   const prepared = cedar.preparsePolicySet(version, { staticPolicies })
-  if (prepared.type === 'failure') throw new Refusal('start.unsafe', `The policies do not load: ${prepared.errors[0]?.message}`)
+  if (prepared.type === 'failure')
+    throw new Refusal('start.unsafe', `The policies do not load: ${prepared.errors[0]?.message}`)
 
   const decided = new Map<string, Decision>()
   return function decide(facts) {
@@ -44,7 +54,8 @@ export function loadPolicies(folder: URL = own): Decide {
 /** Cedar names policies by position; we name them by their @id. */
 function named(text: string): Record<string, string> {
   const parts = cedar.policySetTextToParts(text)
-  if (parts.type === 'failure') throw new Refusal('start.unsafe', `The policies cannot be read: ${parts.errors[0]?.message}`)
+  if (parts.type === 'failure')
+    throw new Refusal('start.unsafe', `The policies cannot be read: ${parts.errors[0]?.message}`)
   return Object.fromEntries(
     parts.policies.map((policy) => {
       const id = /@id\("([a-z0-9-]+)"\)/.exec(policy)?.[1]
@@ -69,6 +80,7 @@ function evaluate(policies: string, { kind, role, act, type, ofPatient, scopeCov
     ],
   })
   // A policy that fails to evaluate decides nothing and must not fall open: any error denies.
-  if (answer.type === 'failure' || answer.response.diagnostics.errors.length > 0) return { permitted: false, reasons: ['policy-error'] }
+  if (answer.type === 'failure' || answer.response.diagnostics.errors.length > 0)
+    return { permitted: false, reasons: ['policy-error'] }
   return { permitted: answer.response.decision === 'allow', reasons: answer.response.diagnostics.reason }
 }

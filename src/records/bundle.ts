@@ -7,38 +7,64 @@ import { type createTransact, readStep, type Step, type StepResult } from './tra
 export type BundleAnswer = Partial<Receipted> & { readonly text: string }
 
 /** One request of a bundle that reads: done by the same acts as if it had come alone. */
-export type ReadStep = (who: Circumstance, step: Step, base: string) => Promise<{ status: number; text: string; etag?: string; lastModified?: string } & Partial<Receipted>>
+export type ReadStep = (
+  who: Circumstance,
+  step: Step,
+  base: string,
+) => Promise<{ status: number; text: string; etag?: string; lastModified?: string } & Partial<Receipted>>
 
 type Needs = { readonly transact: ReturnType<typeof createTransact>; readonly readStep: ReadStep }
 
 const MOST_ENTRIES = 20_000
-const WORDS: Record<number, string> = { 200: '200 OK', 201: '201 Created', 204: '204 No Content', 304: '304 Not Modified' }
+const WORDS: Record<number, string> = {
+  200: '200 OK',
+  201: '201 Created',
+  204: '204 No Content',
+  304: '304 Not Modified',
+}
 
 const outcome = (refusal: Refusal): string =>
   JSON.stringify({
     resourceType: 'OperationOutcome',
-    issue: refusal.issues.map(({ severity, code, text, expression }) => ({ severity, code, details: { text }, ...(expression !== undefined && { expression: [expression] }) })),
+    issue: refusal.issues.map(({ severity, code, text, expression }) => ({
+      severity,
+      code,
+      details: { text },
+      ...(expression !== undefined && { expression: [expression] }),
+    })),
   })
 
 /** Batches and transactions: what `POST [base]` takes. */
 export function createBundle({ transact, readStep: read }: Needs) {
   return async function bundle(who: Circumstance, text: string, base: string): Promise<BundleAnswer> {
     const { type, entries } = splitBundle(text)
-    if (entries.length > MOST_ENTRIES) throw new Refusal('request.too-large', `A bundle has at most ${MOST_ENTRIES} entries.`)
+    if (entries.length > MOST_ENTRIES)
+      throw new Refusal('request.too-large', `A bundle has at most ${MOST_ENTRIES} entries.`)
     if (type === 'transaction') return transaction(who, entries, base)
     if (type === 'batch') return batch(who, entries, base)
-    throw new Refusal('request.invalid', `This address takes a batch or a transaction, not a Bundle of type ${JSON.stringify(type).slice(0, 40)}.`)
+    throw new Refusal(
+      'request.invalid',
+      `This address takes a batch or a transaction, not a Bundle of type ${JSON.stringify(type).slice(0, 40)}.`,
+    )
   }
 
   async function transaction(who: Circumstance, entries: readonly BundleEntry[], base: string): Promise<BundleAnswer> {
     const steps = entries.map((entry, index) => readStep(entry, index))
-    if (steps.some((step) => step.method === 'PATCH')) throw new Refusal('request.not-supported', 'PATCH inside a transaction is not supported; send it alone.')
+    if (steps.some((step) => step.method === 'PATCH'))
+      throw new Refusal('request.not-supported', 'PATCH inside a transaction is not supported; send it alone.')
     const writes = steps.filter((step) => step.method !== 'GET' && step.method !== 'HEAD')
     const done = writes.length > 0 ? await transact(who, writes) : undefined
     const answers = new Map<number, string>()
     for (const result of done?.results ?? []) answers.set(result.step.index, entryOf(result, base))
-    for (const step of steps) if (!answers.has(step.index)) answers.set(step.index, readEntry(await read(who, step, base), step, base))
-    return { text: wrap('transaction-response', steps.map((step) => answers.get(step.index) as string)), ...(done && { receipt: done.receipt, promise: done.promise }) }
+    for (const step of steps)
+      if (!answers.has(step.index)) answers.set(step.index, readEntry(await read(who, step, base), step, base))
+    return {
+      text: wrap(
+        'transaction-response',
+        steps.map((step) => answers.get(step.index) as string),
+      ),
+      ...(done && { receipt: done.receipt, promise: done.promise }),
+    }
   }
 
   /** Each entry stands alone: one that is refused does not disturb its neighbours. */
@@ -48,7 +74,8 @@ export function createBundle({ transact, readStep: read }: Needs) {
       try {
         const step = readStep(entry, index)
         if (step.method === 'GET' || step.method === 'HEAD') return readEntry(await read(who, step, base), step, base)
-        if (step.method === 'PATCH') throw new Refusal('request.not-supported', 'PATCH inside a batch is not supported; send it alone.')
+        if (step.method === 'PATCH')
+          throw new Refusal('request.not-supported', 'PATCH inside a batch is not supported; send it alone.')
         const { results, receipt, promise } = await transact(who, [step])
         if (first.receipt === undefined) first = { receipt, promise }
         return entryOf(results[0] as StepResult, base)
@@ -58,26 +85,44 @@ export function createBundle({ transact, readStep: read }: Needs) {
       }
     }
     const answers: string[] = []
-    for (let at = 0; at < entries.length; at += 32) answers.push(...(await Promise.all(entries.slice(at, at + 32).map((entry, n) => one(entry, at + n)))))
+    for (let at = 0; at < entries.length; at += 32)
+      answers.push(...(await Promise.all(entries.slice(at, at + 32).map((entry, n) => one(entry, at + n)))))
     return { text: wrap('batch-response', answers), ...first }
   }
 }
 
-const wrap = (type: string, entries: readonly string[]): string => `{"resourceType":"Bundle","type":"${type}","entry":[${entries.join(',')}]}`
+const wrap = (type: string, entries: readonly string[]): string =>
+  `{"resourceType":"Bundle","type":"${type}","entry":[${entries.join(',')}]}`
 
 function entryOf({ step, written, found }: StepResult, base: string): string {
   if (written === undefined) {
     const location = found === '' ? undefined : `${step.type}/${found}`
-    return JSON.stringify({ ...(location && { fullUrl: `${base}/${location}` }), response: { status: found === '' ? '204 No Content' : '200 OK', ...(location && { location }) } })
+    return JSON.stringify({
+      ...(location && { fullUrl: `${base}/${location}` }),
+      response: { status: found === '' ? '204 No Content' : '200 OK', ...(location && { location }) },
+    })
   }
   const { status, type, id, version, at } = written
   return JSON.stringify({
     fullUrl: `${base}/${type}/${id}`,
-    response: { status: WORDS[status], location: `${type}/${id}/_history/${version}`, etag: `W/"${version}"`, lastModified: at.toISOString() },
+    response: {
+      status: WORDS[status],
+      location: `${type}/${id}/_history/${version}`,
+      etag: `W/"${version}"`,
+      lastModified: at.toISOString(),
+    },
   })
 }
 
-function readEntry({ status, text, etag, lastModified }: Awaited<ReturnType<ReadStep>>, step: Step, base: string): string {
-  const response = JSON.stringify({ status: WORDS[status] ?? String(status), ...(etag && { etag }), ...(lastModified && { lastModified }) })
+function readEntry(
+  { status, text, etag, lastModified }: Awaited<ReturnType<ReadStep>>,
+  step: Step,
+  base: string,
+): string {
+  const response = JSON.stringify({
+    status: WORDS[status] ?? String(status),
+    ...(etag && { etag }),
+    ...(lastModified && { lastModified }),
+  })
   return `{"fullUrl":${JSON.stringify(`${base}/${step.url}`)},"resource":${text},"response":${response}}`
 }

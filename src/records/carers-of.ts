@@ -11,11 +11,12 @@ export function carersOf(resource: Resource): string[] {
   const references: (string | undefined)[] = []
   const { resourceType, status } = resource
   if (resourceType === 'CareTeam' && (status === undefined || status === 'active')) {
-    for (const one of (resource['participant'] as Member[] | undefined) ?? []) references.push(one.member?.reference)
+    for (const one of (resource.participant as Member[] | undefined) ?? []) references.push(one.member?.reference)
   } else if (resourceType === 'Encounter' && PRESENT.has(status as string)) {
-    for (const one of (resource['participant'] as Member[] | undefined) ?? []) references.push(one.individual?.reference)
+    for (const one of (resource.participant as Member[] | undefined) ?? []) references.push(one.individual?.reference)
   } else if (resourceType === 'Patient') {
-    for (const one of (resource['generalPractitioner'] as { reference?: string }[] | undefined) ?? []) references.push(one.reference)
+    for (const one of (resource.generalPractitioner as { reference?: string }[] | undefined) ?? [])
+      references.push(one.reference)
   }
   return [...new Set(references.filter((one): one is string => one?.startsWith('Practitioner/') === true))]
 }

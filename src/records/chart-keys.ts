@@ -17,7 +17,13 @@ export function createChartKeys({ owners, labelKey }: { owners: OwnerCache; labe
     /** The JSON text of a record, byte for byte as it was sealed. Throws `key.shredded` after an erasure. */
     body(row: SealedRow, label: Label, receipt: Receipt): string {
       if (row.body === null) throw new Error('a deleted version has no body')
-      return open(receipt, owners.unwrap(row.owner, row.keysEpoch), label.keyClass, { ...placeOf(row), column: 'body' }, row.body).toString()
+      return open(
+        receipt,
+        owners.unwrap(row.owner, row.keysEpoch),
+        label.keyClass,
+        { ...placeOf(row), column: 'body' },
+        row.body,
+      ).toString()
     },
   }
 }

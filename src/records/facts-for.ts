@@ -4,7 +4,12 @@ import { type Act, type Facts, type Relation, scopesCover } from '../policy/fact
 import type { Label } from './label.ts'
 
 /** The facts a decision about one record is made of. A record of several patients is nobody's own. */
-export function factsFor(actor: Actor, act: Act, label: Pick<Label, 'type' | 'patient' | 'patients'>, inCare: boolean): Facts {
+export function factsFor(
+  actor: Actor,
+  act: Act,
+  label: Pick<Label, 'type' | 'patient' | 'patients'>,
+  inCare: boolean,
+): Facts {
   const self = label.patient !== undefined && actor.fhirUser === `Patient/${label.patient}`
   const relation: Relation = self ? 'self' : inCare ? 'in-care' : 'none'
   return {
@@ -20,6 +25,7 @@ export function factsFor(actor: Actor, act: Act, label: Pick<Label, 'type' | 'pa
 }
 
 /** Facts about a record that does not exist: of the type asked for, of no patient the actor knows. */
-export const factsForMissing = (actor: Actor, act: Act, type: string): Facts => factsFor(actor, act, { type, patient: '' }, false)
+export const factsForMissing = (actor: Actor, act: Act, type: string): Facts =>
+  factsFor(actor, act, { type, patient: '' }, false)
 
 export const isTenant = (owner: string): boolean => owner === TENANT_OWNER

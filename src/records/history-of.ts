@@ -13,7 +13,13 @@ import { carerToken } from './read-record.ts'
 import type { Tokens } from './tokens.ts'
 
 type Pairs = readonly (readonly [string, string])[]
-type Needs = { readonly chart: OwnChart; readonly keys: ChartKeys; readonly tokens: Tokens; readonly decide: Decide; readonly append: Append['append'] }
+type Needs = {
+  readonly chart: OwnChart
+  readonly keys: ChartKeys
+  readonly tokens: Tokens
+  readonly decide: Decide
+  readonly append: Append['append']
+}
 type Seen = { readonly row: SealedRow; readonly label: Label }
 
 const MOST = 1000
@@ -23,15 +29,26 @@ const METHOD = { C: 'POST', U: 'PUT', D: 'DELETE' } as const
 
 /** The history of one record, or of a type: versions newest first, deletions included. */
 export function createHistoryOf({ chart, keys, tokens, decide, append }: Needs) {
-  return async function historyOf(who: Circumstance, ref: { type: string; id?: string }, pairs: Pairs, base: string): Promise<Receipted & { text: string }> {
+  return async function historyOf(
+    who: Circumstance,
+    ref: { type: string; id?: string },
+    pairs: Pairs,
+    base: string,
+  ): Promise<Receipted & { text: string }> {
     const { actor, requestId } = who
     const { count, since, offset } = readParameters(pairs)
     const carer = carerToken(tokens, actor.fhirUser)
     const { id } = ref
-    const found = id === undefined ? await chart.versionsOfType(ref.type, carer, { since, limit: count + 1, offset }) : await chart.versions(tokens.id(ref.type, id), carer, { limit: count + 1, offset })
+    const found =
+      id === undefined
+        ? await chart.versionsOfType(ref.type, carer, { since, limit: count + 1, offset })
+        : await chart.versions(tokens.id(ref.type, id), carer, { limit: count + 1, offset })
     const rows = found.slice(0, count)
     const seen = rows.map((row) => ({ row, label: keys.label(row) }))
-    const allowed = seen.filter(({ row, label }) => decide(factsFor(actor, 'read', label, row.inCare)).permitted && (since === undefined || row.at >= since))
+    const allowed = seen.filter(
+      ({ row, label }) =>
+        decide(factsFor(actor, 'read', label, row.inCare)).permitted && (since === undefined || row.at >= since),
+    )
     const known = id === undefined || allowed.length > 0
     if (seen.length === 0) decide(factsForMissing(actor, 'read', ref.type))
     for (const { row } of seen) keys.keysOf(row)
@@ -57,12 +74,21 @@ export function createHistoryOf({ chart, keys, tokens, decide, append }: Needs) 
         }
       }),
     )
-    const receipts = new Map<OwnerId, Receipt>([...owners.keys()].map((owner, n) => [owner, (appended[n] as Appended).receipt]))
+    const receipts = new Map<OwnerId, Receipt>(
+      [...owners.keys()].map((owner, n) => [owner, (appended[n] as Appended).receipt]),
+    )
     const { receipt, promise } = appended[0] as Appended
     if (!known) throw new Refusal('record.not-found', `${ref.type}/${id} is not known.`, { receipt: receipt.id })
-    const entries = allowed.map((one) => entryOf(one, base, one.row.act === 'D' ? undefined : keys.body(one.row, one.label, receipts.get(one.row.owner.owner) as Receipt)))
+    const entries = allowed.map((one) =>
+      entryOf(
+        one,
+        base,
+        one.row.act === 'D' ? undefined : keys.body(one.row, one.label, receipts.get(one.row.owner.owner)!),
+      ),
+    )
     const at = `${base}/${ref.type}${id === undefined ? '' : `/${id}`}/_history`
-    const next = found.length > count ? [{ relation: 'next', url: `${at}?_count=${count}&_offset=${offset + count}` }] : []
+    const next =
+      found.length > count ? [{ relation: 'next', url: `${at}?_count=${count}&_offset=${offset + count}` }] : []
     const link = JSON.stringify([{ relation: 'self', url: at }, ...next])
     const entry = entries.length === 0 ? '' : `,"entry":[${entries.join(',')}]`
     return { text: `{"resourceType":"Bundle","type":"history","link":${link}${entry}}`, receipt: receipt.id, promise }
@@ -87,7 +113,10 @@ function readParameters(pairs: Pairs): { count: number; since?: Date; offset: nu
     else if (name === '_since' && !Number.isNaN(Date.parse(value))) since = new Date(value)
     else if (name !== '_format' && name !== '_pretty') {
       const known = ['_count', '_offset', '_since'].includes(name)
-      throw new Refusal(known ? 'search.invalid-value' : 'search.unknown-parameter', `${JSON.stringify(name.slice(0, 40))} ${known ? 'has a value it cannot have' : 'is not a parameter of history here'}.`)
+      throw new Refusal(
+        known ? 'search.invalid-value' : 'search.unknown-parameter',
+        `${JSON.stringify(name.slice(0, 40))} ${known ? 'has a value it cannot have' : 'is not a parameter of history here'}.`,
+      )
     }
   }
   return { count, offset, ...(since && { since }) }

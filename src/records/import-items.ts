@@ -5,11 +5,15 @@ import { Refusal } from '../kernel/refusal.ts'
 import type { Circumstance } from './circumstance.ts'
 import { parseResource } from './fhir/parse-resource.ts'
 import { type BundleEntry, splitBundle } from './fhir/split-bundle.ts'
-import { readStep, type Step } from './transact.ts'
 import type { createTransact } from './transact.ts'
+import { readStep, type Step } from './transact.ts'
 
 /** What happens together or not at all: a transaction bundle, or one resource. */
-export type ImportItem = { readonly index: number; readonly entries: readonly BundleEntry[]; readonly resources: number }
+export type ImportItem = {
+  readonly index: number
+  readonly entries: readonly BundleEntry[]
+  readonly resources: number
+}
 export type ItemResult = { readonly outcome: 'imported' | 'there' | 'refused'; readonly refusal?: Refusal }
 
 type Needs = { readonly database: Database; readonly transact: ReturnType<typeof createTransact> }
@@ -30,11 +34,16 @@ export function readItems(text: string): ImportItem[] {
       .filter(({ line }) => line !== '')
       .map(({ line, index }) => ({ index, resources: 1, entries: [lineEntry(line)] }))
   }
-  if (!/"resourceType"\s*:\s*"Bundle"/.test(start.slice(0, 2000)) && parseResource(start).resource.resourceType !== 'Bundle') {
+  if (
+    !/"resourceType"\s*:\s*"Bundle"/.test(start.slice(0, 2000)) &&
+    parseResource(start).resource.resourceType !== 'Bundle'
+  ) {
     return [{ index: 0, resources: 1, entries: [lineEntry(start)] }]
   }
   const { type, entries } = splitBundle(start)
-  const requested = entries.map((entry) => (entry.request === undefined ? { ...entry, request: requestFor(entry) } : entry))
+  const requested = entries.map((entry) =>
+    entry.request === undefined ? { ...entry, request: requestFor(entry) } : entry,
+  )
   if (type === 'transaction') return [{ index: 0, entries: requested, resources: requested.length }]
   return requested.map((entry, index) => ({ index, entries: [entry], resources: 1 }))
 }
@@ -68,7 +77,10 @@ export function createImportItem({ database, transact }: Needs) {
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       if (error.code === THERE.code && error.message === THERE.message) return { outcome: 'there' }
-      await database.query(`delete from imports where tenant_id = ${TENANT_ID} and source_digest = $1 and item = $2`, [digest, item.index])
+      await database.query(`delete from imports where tenant_id = ${TENANT_ID} and source_digest = $1 and item = $2`, [
+        digest,
+        item.index,
+      ])
       return { outcome: 'refused', refusal: error }
     }
   }
@@ -86,6 +98,9 @@ export function createImportItem({ database, transact }: Needs) {
 function stepOf(entry: BundleEntry, index: number): Step {
   if (entry.request?.url !== '' || entry.text === undefined) return readStep(entry, index)
   const { resource, text } = parseResource(entry.text)
-  const named = resource.id === undefined ? { method: 'POST', url: resource.resourceType } : { method: 'PUT', url: `${resource.resourceType}/${resource.id}` }
+  const named =
+    resource.id === undefined
+      ? { method: 'POST', url: resource.resourceType }
+      : { method: 'PUT', url: `${resource.resourceType}/${resource.id}` }
   return readStep({ ...entry, resource, text, request: named }, index)
 }

@@ -28,7 +28,13 @@ const KEPT_FOR_MS = 5_000
 const MOST_KEPT = 4_000
 
 type Row = { owner_id: OwnerId; type: string; page: number; version: number; sealed: Buffer }
-const pageOf = (row: Row): SealedPage => ({ owner: row.owner_id, type: row.type, page: row.page, version: row.version, sealed: row.sealed })
+const pageOf = (row: Row): SealedPage => ({
+  owner: row.owner_id,
+  type: row.type,
+  page: row.page,
+  version: row.version,
+  sealed: row.sealed,
+})
 
 const COLUMNS = 'owner_id, type, page, version, sealed'
 

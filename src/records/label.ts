@@ -1,7 +1,7 @@
+import type { KeyObject } from 'node:crypto'
 import type { OwnerId, RowId } from '../kernel/ids.ts'
 import type { KeyClass } from '../vault/owner-keys.ts'
 import { openForTenant, sealForTenant } from '../vault/seal.ts'
-import type { KeyObject } from 'node:crypto'
 
 /** What a decision needs to know of a record. Sealed under the tenant's label key; opened to decide, never released. */
 export type Label = {
@@ -21,7 +21,9 @@ type At = { readonly owner: OwnerId; readonly type: string; readonly row: RowId;
 
 const place = (at: At) => ({ ...at, column: 'label' as const })
 
-export const sealLabel = (key: KeyObject, at: At, label: Label): Buffer => sealForTenant(key, place(at), Buffer.from(JSON.stringify(label)))
+export const sealLabel = (key: KeyObject, at: At, label: Label): Buffer =>
+  sealForTenant(key, place(at), Buffer.from(JSON.stringify(label)))
 
 /** Throws when the label is not the one sealed for this row and version. */
-export const openLabel = (key: KeyObject, at: At, sealed: Buffer): Label => JSON.parse(openForTenant(key, place(at), sealed).toString()) as Label
+export const openLabel = (key: KeyObject, at: At, sealed: Buffer): Label =>
+  JSON.parse(openForTenant(key, place(at), sealed).toString()) as Label

@@ -74,7 +74,13 @@ const sealedRow = (row: Row): SealedRow => ({
   at: row.at,
   label: row.label,
   body: row.body,
-  owner: { owner: row.owner_id, shard: row.shard, kekVersion: row.kek_version, wrappedKey: row.wrapped_key, auditKey: row.audit_key },
+  owner: {
+    owner: row.owner_id,
+    shard: row.shard,
+    kekVersion: row.kek_version,
+    wrappedKey: row.wrapped_key,
+    auditKey: row.audit_key,
+  },
   inCare: row.in_care,
   keysEpoch: row.keys_epoch,
 })
@@ -87,7 +93,11 @@ export function createOwnChart(sql: Sql) {
     lanes: LANES,
     most: MOST,
     async run(asked) {
-      const rows = await sql.query<Row>(CURRENT, [asked.map((one) => one.idToken), asked.map((one) => one.carer)], 'current-rows')
+      const rows = await sql.query<Row>(
+        CURRENT,
+        [asked.map((one) => one.idToken), asked.map((one) => one.carer)],
+        'current-rows',
+      )
       const found = new Map(rows.map((row) => [row.n, row]))
       return asked.map((_, n) => {
         const row = found.get(n + 1)
@@ -106,12 +116,20 @@ export function createOwnChart(sql: Sql) {
       return found.map(sealedRow)
     },
     /** Versions of every record of a type, newest first. */
-    async versionsOfType(type: string, carer: Buffer, { since, limit, offset }: { since?: Date | undefined; limit: number; offset: number }) {
+    async versionsOfType(
+      type: string,
+      carer: Buffer,
+      { since, limit, offset }: { since?: Date | undefined; limit: number; offset: number },
+    ) {
       const found = await sql.query<Row>(OF_TYPE, [carer, type, since ?? null, limit, offset], 'versions-of-type')
       return found.map(sealedRow)
     },
     /** Versions of one record, newest first, or the one named. */
-    async versions(idToken: Buffer, carer: Buffer, { version, limit = 1, offset = 0 }: { version?: number; limit?: number; offset?: number }) {
+    async versions(
+      idToken: Buffer,
+      carer: Buffer,
+      { version, limit = 1, offset = 0 }: { version?: number; limit?: number; offset?: number },
+    ) {
       const found = await sql.query<Row>(VERSIONS, [idToken, carer, version ?? null, limit, offset], 'versions')
       return found.map(sealedRow)
     },

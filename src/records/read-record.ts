@@ -10,7 +10,12 @@ import type { Label } from './label.ts'
 import type { OwnChart, SealedRow } from './own-chart.ts'
 import type { Tokens } from './tokens.ts'
 
-export type Released = Receipted & { readonly text: string; readonly version: number; readonly at: Date; readonly label: Label }
+export type Released = Receipted & {
+  readonly text: string
+  readonly version: number
+  readonly at: Date
+  readonly label: Label
+}
 
 type Needs = {
   readonly chart: OwnChart
@@ -31,7 +36,9 @@ export function createReadRecord({ chart, keys, tokens, decide, append }: Needs)
   return async function readRecord({ actor, requestId }: Circumstance, ref: RecordRef): Promise<Released> {
     const row = await fetchSealed(ref, carerToken(tokens, actor.fhirUser))
     const label = row && keys.label(row)
-    const decision = decide(label ? factsFor(actor, 'read', label, row.inCare) : factsForMissing(actor, 'read', ref.type))
+    const decision = decide(
+      label ? factsFor(actor, 'read', label, row.inCare) : factsForMissing(actor, 'read', ref.type),
+    )
     const allowed = row !== undefined && decision.permitted
     if (row !== undefined) keys.keysOf(row)
     const [entry] = await append([
@@ -51,9 +58,17 @@ export function createReadRecord({ chart, keys, tokens, decide, append }: Needs)
       },
     ])
     const { receipt, promise } = entry as NonNullable<typeof entry>
-    if (!allowed || label === undefined) throw new Refusal('record.not-found', `${ref.type}/${ref.id} is not known.`, { receipt: receipt.id })
+    if (!allowed || label === undefined)
+      throw new Refusal('record.not-found', `${ref.type}/${ref.id} is not known.`, { receipt: receipt.id })
     if (row.act === 'D') throw new Refusal('record.gone', `${ref.type}/${ref.id} was deleted.`, { receipt: receipt.id })
-    return { text: keys.body(row, label, receipt), version: row.version, at: row.at, label, receipt: receipt.id, promise }
+    return {
+      text: keys.body(row, label, receipt),
+      version: row.version,
+      at: row.at,
+      label,
+      receipt: receipt.id,
+      promise,
+    }
   }
 
   async function fetchSealed({ type, id, version }: RecordRef, carer: Buffer): Promise<SealedRow | undefined> {

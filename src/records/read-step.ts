@@ -1,5 +1,5 @@
-import { isFhirId } from '../kernel/record-ref.ts'
 import { queryPairs } from '../kernel/query-pairs.ts'
+import { isFhirId } from '../kernel/record-ref.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import type { ReadStep } from './bundle.ts'
 import type { createHistoryOf } from './history-of.ts'
@@ -18,9 +18,18 @@ export function createReadStep({ readRecord, searchRecords, historyOf }: Needs):
     const [path = '', query = ''] = url.split('?')
     const [, id, history, version, ...more] = path.replace(/^\//, '').split('/')
     if (id === undefined) return { status: 200, ...(await searchRecords(who, type, queryPairs(query), base)) }
-    if (!isFhirId(id) || more.length > 0 || (history !== undefined && history !== '_history')) throw new Refusal('request.invalid', `${JSON.stringify(url.slice(0, 80))} is not an address here.`)
-    if (history !== undefined && version === undefined) return { status: 200, ...(await historyOf(who, { type, id }, queryPairs(query), base)) }
+    if (!isFhirId(id) || more.length > 0 || (history !== undefined && history !== '_history'))
+      throw new Refusal('request.invalid', `${JSON.stringify(url.slice(0, 80))} is not an address here.`)
+    if (history !== undefined && version === undefined)
+      return { status: 200, ...(await historyOf(who, { type, id }, queryPairs(query), base)) }
     const read = await readRecord(who, { type, id, ...(version !== undefined && { version: Number(version) || 0 }) })
-    return { status: 200, text: read.text, etag: `W/"${read.version}"`, lastModified: read.at.toISOString(), receipt: read.receipt, promise: read.promise }
+    return {
+      status: 200,
+      text: read.text,
+      etag: `W/"${read.version}"`,
+      lastModified: read.at.toISOString(),
+      receipt: read.receipt,
+      promise: read.promise,
+    }
   }
 }

@@ -1,12 +1,14 @@
 import type { KeyObject } from 'node:crypto'
 import type { Database } from '../database/sql.ts'
 import type { Clock } from '../kernel/clock.ts'
+import type { OwnerId } from '../kernel/ids.ts'
 import type { Receipt } from '../kernel/receipt.ts'
 import type { Append } from '../ledger/append.ts'
 import type { Decide } from '../policy/decide.ts'
 import type { OwnerCache } from '../vault/owner-keys.ts'
-import { createChartKeys } from './chart-keys.ts'
 import { createBundle } from './bundle.ts'
+import { createChartKeys } from './chart-keys.ts'
+import { isResourceType, resourceTypes, searchParameters } from './fhir/definitions.ts'
 import { createHistoryOf } from './history-of.ts'
 import { createImportItem } from './import-items.ts'
 import { createIndexPages } from './index-pages.ts'
@@ -19,12 +21,11 @@ import { createReleaseCandidates } from './search/release-candidates.ts'
 import { createSearchRecords } from './search/search-records.ts'
 import { createTokens } from './tokens.ts'
 import { createTransact } from './transact.ts'
-import { createWriteRecord } from './write-record.ts'
 import { createCommitWrites } from './write/commit-writes.ts'
 import { createPlanWrites } from './write/plan-writes.ts'
 import { createStoreChanges } from './write/store-changes.ts'
 import type { OwnerRow } from './write/write-state.ts'
-import type { OwnerId } from '../kernel/ids.ts'
+import { createWriteRecord } from './write-record.ts'
 
 export type Needs = {
   readonly database: Database
@@ -58,11 +59,20 @@ export function createRecords(needs: Needs) {
   const find = createFindCandidates({ sql: database, owners, pages, keys, chart, decide, tokens })
   const release = createReleaseCandidates({ chart, keys, append })
   const findMatches = createFindMatches({ sql: database, tokens, append, find })
-  const searchRecords = createSearchRecords({ sql: database, tokens, decide, append, find, release, cursorKey: needs.cursorKey })
+  const searchRecords = createSearchRecords({
+    sql: database,
+    tokens,
+    decide,
+    append,
+    find,
+    release,
+    cursorKey: needs.cursorKey,
+  })
   const historyOf = createHistoryOf({ chart, keys, tokens, decide, append })
   const transact = createTransact({ commitWrites, findMatches })
   const readStep = createReadStep({ readRecord, searchRecords, historyOf })
   return {
+    definitions: { isResourceType, resourceTypes, searchParameters },
     readRecord,
     searchRecords,
     historyOf,

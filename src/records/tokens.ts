@@ -20,7 +20,10 @@ const IDENTIFIER_BITS = 64
  */
 export function createTokens(key: KeyObject, expected: number): Tokens {
   const nameBits = Math.max(1, Math.floor(Math.log2(expected / 2)))
-  const mac = (kind: string, a: string, b: string) => createHmac('sha256', key).update(lengthPrefixed(['cw1', kind, a, b])).digest()
+  const mac = (kind: string, a: string, b: string) =>
+    createHmac('sha256', key)
+      .update(lengthPrefixed(['cw1', kind, a, b]))
+      .digest()
   const bitsOf = (param: string) => (param.includes('identifier') ? IDENTIFIER_BITS : nameBits)
   return {
     id: (type, id) => mac('id', type, id).subarray(0, 16),

@@ -14,7 +14,6 @@ import type { Operation, Written } from './write/operation.ts'
 import { validContent } from './write/prepare-content.ts'
 import { conditionLock, refuseEmptyCondition } from './write-record.ts'
 
-
 /** An entry of a bundle with its request read: what it does, to what. */
 export type Step = {
   readonly index: number
@@ -34,26 +33,36 @@ type Needs = { readonly commitWrites: ReturnType<typeof createCommitWrites>; rea
 
 const at = (index: number, refusal: Refusal): Refusal =>
   new Refusal(refusal.code, `Entry ${index}: ${refusal.message}`, {
-    issues: refusal.issues.map((issue) => ({ ...issue, expression: `Bundle.entry[${index}].resource${issue.expression === undefined ? '' : `.${issue.expression.replace(/^[A-Za-z]+\.?/, '')}`}` })),
+    issues: refusal.issues.map((issue) => ({
+      ...issue,
+      expression: `Bundle.entry[${index}].resource${issue.expression === undefined ? '' : `.${issue.expression.replace(/^[A-Za-z]+\.?/, '')}`}`,
+    })),
     ...(refusal.receipt !== undefined && { receipt: refusal.receipt }),
   })
 
 /** Reads the request of a bundle entry. Throws `request.invalid` naming the entry. */
 export function readStep(entry: BundleEntry, index: number): Step {
-  const bad = (text: string) => new Refusal('request.invalid', `Entry ${index}: ${text}`, { issues: [{ severity: 'error', code: 'invalid', text, expression: `Bundle.entry[${index}].request` }] })
+  const bad = (text: string) =>
+    new Refusal('request.invalid', `Entry ${index}: ${text}`, {
+      issues: [{ severity: 'error', code: 'invalid', text, expression: `Bundle.entry[${index}].request` }],
+    })
   const request = entry.request
   if (request === undefined) throw bad('there is no request')
   const method = request.method as Step['method']
-  if (!['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'].includes(method)) throw bad(`the method ${JSON.stringify(request.method)} is unknown`)
+  if (!['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'].includes(method))
+    throw bad(`the method ${JSON.stringify(request.method)} is unknown`)
   const [path = '', ...rest] = request.url.split('?')
   const [type = '', id, ...more] = path.replace(/^\//, '').split('/')
-  if (!isResourceType(type)) throw bad(`${JSON.stringify(request.url.slice(0, 80))} does not begin with a resource type`)
+  if (!isResourceType(type))
+    throw bad(`${JSON.stringify(request.url.slice(0, 80))} does not begin with a resource type`)
   const writes = method !== 'GET' && method !== 'HEAD'
   if (writes && (more.length > 0 || (id !== undefined && !isFhirId(id)))) throw bad('the url is not Type or Type/id')
   if (method === 'POST' && id !== undefined) throw bad('POST takes a type only')
-  if ((method === 'POST' || method === 'PUT') && entry.resource === undefined) throw bad('there is no resource, or it is of an unknown type')
+  if ((method === 'POST' || method === 'PUT') && entry.resource === undefined)
+    throw bad('there is no resource, or it is of an unknown type')
   const query = method === 'POST' ? request.ifNoneExist : rest.length > 0 ? rest.join('?') : undefined
-  if (writes && method !== 'POST' && id === undefined && query === undefined) throw bad(`${method} needs an id or a condition`)
+  if (writes && method !== 'POST' && id === undefined && query === undefined)
+    throw bad(`${method} needs an id or a condition`)
   const tag = /^(?:W\/)?"(\d{1,9})"$/.exec(request.ifMatch ?? '')?.[1]
   if (request.ifMatch !== undefined && tag === undefined) throw bad('ifMatch is not a version tag such as W/"3"')
   return {
@@ -73,15 +82,19 @@ export function readStep(entry: BundleEntry, index: number): Step {
  * bundle are rewritten, and all is committed or nothing. Source: FHIR R4 http.html#transaction.
  */
 export function createTransact({ commitWrites, findMatches }: Needs) {
-  return async function transact(who: Circumstance, steps: readonly Step[], first?: (tx: Transaction) => Promise<void>): Promise<BundleResult> {
+  return async function transact(
+    who: Circumstance,
+    steps: readonly Step[],
+    first?: (tx: Transaction) => Promise<void>,
+  ): Promise<BundleResult> {
     const conditional = steps.filter((step) => step.condition !== undefined)
     for (const step of conditional) refuseEmptyCondition(step.condition as QueryPairs)
     let results: StepResult[] = []
     const group = {
       circumstance: who,
       interaction: 'transaction',
-      async operations(tx: Transaction) {
-        await first?.(tx)
+      first,
+      async operations() {
         const resolved = await resolve(who, steps)
         results = resolved.map(({ step, found }) => ({ step, ...(found !== undefined && { found }) }))
         return resolved.flatMap(({ operation }) => (operation === undefined ? [] : [operation]))
@@ -90,7 +103,13 @@ export function createTransact({ commitWrites, findMatches }: Needs) {
     const locks = conditional.map((step) => conditionLock(step.type, step.condition as QueryPairs))
     const { written, receipt, promise } = await commitWrites(locks.length > 0 ? { ...group, locks } : group)
     const remaining = [...written]
-    return { receipt, promise, results: results.map((one) => (one.found !== undefined ? one : { ...one, written: remaining.shift() as Written })) }
+    return {
+      receipt,
+      promise,
+      results: results.map((one) =>
+        one.found !== undefined ? one : { ...one, written: remaining.shift() as Written },
+      ),
+    }
   }
 
   async function resolve(who: Circumstance, steps: readonly Step[]) {
@@ -99,18 +118,26 @@ export function createTransact({ commitWrites, findMatches }: Needs) {
       if (entry.resource === undefined) continue
       for (const reference of collectReferences(entry.resource)) {
         const [type = '', query] = reference.split('?')
-        if (query !== undefined && isResourceType(type)) references.set(reference, { type, condition: queryPairs(query) })
+        if (query !== undefined && isResourceType(type))
+          references.set(reference, { type, condition: queryPairs(query) })
       }
     }
     const conditional = steps.filter((step) => step.condition !== undefined)
-    const asked = [...references.values(), ...conditional.map((step) => ({ type: step.type, condition: step.condition as QueryPairs }))]
+    const asked = [
+      ...references.values(),
+      ...conditional.map((step) => ({ type: step.type, condition: step.condition as QueryPairs })),
+    ]
     const matches = asked.length === 0 ? [] : await findMatches(who, asked)
     const matchOf = new Map(conditional.map((step, n) => [step, matches[references.size + n] ?? []]))
 
     const ids = new Map<Step, { id: string; found: boolean }>()
     for (const step of steps) {
       const found = matchOf.get(step) ?? []
-      if (found.length > 1) throw at(step.index, new Refusal('record.multiple-matches', `more than one ${step.type} matches the condition.`))
+      if (found.length > 1)
+        throw at(
+          step.index,
+          new Refusal('record.multiple-matches', `more than one ${step.type} matches the condition.`),
+        )
       ids.set(step, { id: step.id ?? found[0] ?? step.entry.resource?.id ?? '', found: found.length === 1 })
       if (step.method === 'POST' && found.length === 0) ids.set(step, { id: randomUUID(), found: false })
       if (step.method === 'PUT' && ids.get(step)?.id === '') ids.set(step, { id: randomUUID(), found: false })
@@ -133,30 +160,47 @@ export function createTransact({ commitWrites, findMatches }: Needs) {
     return steps.map((step) => settle(step, ids.get(step) as { id: string; found: boolean }, replacements))
   }
 
-  function settle(step: Step, { id, found }: { id: string; found: boolean }, replacements: ReadonlyMap<string, string>): { step: Step; operation?: Operation; found?: string } {
+  function settle(
+    step: Step,
+    { id, found }: { id: string; found: boolean },
+    replacements: ReadonlyMap<string, string>,
+  ): { step: Step; operation?: Operation; found?: string } {
     const { method, type, entry } = step
     if (method === 'DELETE') {
       if (id === '') return { step, found: '' }
-      return { step, operation: { act: 'delete', type, id, ...(step.ifMatch !== undefined && { ifMatch: step.ifMatch }) } }
+      return {
+        step,
+        operation: { act: 'delete', type, id, ...(step.ifMatch !== undefined && { ifMatch: step.ifMatch }) },
+      }
     }
     if (method === 'POST' && found) return { step, found: id }
     try {
       const { resource, text } = rewritten(entry, replacements)
-      if (method === 'PUT' && resource.id !== undefined && resource.id !== id) throw new Refusal('request.invalid', 'The id of the resource is not the id of the request.')
+      if (method === 'PUT' && resource.id !== undefined && resource.id !== id)
+        throw new Refusal('request.invalid', 'The id of the resource is not the id of the request.')
       const content = validContent(resource, text, type, id)
       if (method === 'POST') return { step, operation: { act: 'create', type, id, content } }
-      return { step, operation: { act: 'update', type, id, content, ...(step.ifMatch !== undefined && { ifMatch: step.ifMatch }) } }
+      return {
+        step,
+        operation: { act: 'update', type, id, content, ...(step.ifMatch !== undefined && { ifMatch: step.ifMatch }) },
+      }
     } catch (error) {
       throw error instanceof Refusal ? at(step.index, error) : error
     }
   }
 }
 
-function rewritten(entry: BundleEntry, replacements: ReadonlyMap<string, string>): { resource: Resource; text: string } {
+function rewritten(
+  entry: BundleEntry,
+  replacements: ReadonlyMap<string, string>,
+): { resource: Resource; text: string } {
   const text = rewriteStrings(entry.text as string, replacements)
   const unresolved = /"urn:(?:uuid|oid):[^"]*"/.exec(text)
   const result = text === entry.text ? { resource: entry.resource as Resource, text } : parseResource(text)
-  if (unresolved !== null && collectReferences(result.resource).some((reference) => /^urn:(uuid|oid):/.test(reference))) {
+  if (
+    unresolved !== null &&
+    collectReferences(result.resource).some((reference) => /^urn:(uuid|oid):/.test(reference))
+  ) {
     throw new Refusal('record.invalid', `A reference names ${unresolved[0]}, which is no entry of this bundle.`)
   }
   return result

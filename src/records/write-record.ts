@@ -21,22 +21,33 @@ const PATCH_TRIES = 3
 
 /** The lock under which a condition is looked up and acted on: one at a time for the same words. */
 export const conditionLock = (type: string, condition: Pairs): string =>
-  `${type}?${condition.map(([name, value]) => `${name}=${value}`).sort().join('&')}`
+  `${type}?${condition
+    .map(([name, value]) => `${name}=${value}`)
+    .sort()
+    .join('&')}`
 
 /** A condition without a parameter would mean everything: refused. */
 export function refuseEmptyCondition(condition: Pairs): void {
-  if (condition.length === 0) throw new Refusal('request.invalid', 'A conditional request needs at least one search parameter.')
+  if (condition.length === 0)
+    throw new Refusal('request.invalid', 'A conditional request needs at least one search parameter.')
 }
 
-const ambiguous = (type: string) => new Refusal('record.multiple-matches', `More than one ${type} matches the condition.`)
+const ambiguous = (type: string) =>
+  new Refusal('record.multiple-matches', `More than one ${type} matches the condition.`)
 
 /** Creates, updates, patches and deletes of single records, plain and conditional. */
 export function createWriteRecord({ commitWrites, readRecord, findMatches }: Needs) {
-  async function createRecord(who: Circumstance, type: string, text: string, ifNoneExist?: Pairs): Promise<GroupWritten> {
+  async function createRecord(
+    who: Circumstance,
+    type: string,
+    text: string,
+    ifNoneExist?: Pairs,
+  ): Promise<GroupWritten> {
     const id = randomUUID()
     const content = prepareContent(text, type, id)
     const create = { act: 'create', type, id, content } as const
-    if (ifNoneExist === undefined) return commitWrites({ circumstance: who, interaction: 'create', operations: () => [create] })
+    if (ifNoneExist === undefined)
+      return commitWrites({ circumstance: who, interaction: 'create', operations: () => [create] })
     refuseEmptyCondition(ifNoneExist)
     let found: string | undefined
     const result = await commitWrites({
@@ -55,18 +66,36 @@ export function createWriteRecord({ commitWrites, readRecord, findMatches }: Nee
     return { ...result, written: [{ status: 200, type, id: found, version, at, text: there }] }
   }
 
-  function updateRecord(who: Circumstance, { type, id }: RecordRef, text: string, ifMatch?: number): Promise<GroupWritten> {
+  function updateRecord(
+    who: Circumstance,
+    { type, id }: RecordRef,
+    text: string,
+    ifMatch?: number,
+  ): Promise<GroupWritten> {
     const content = prepareContent(text, type, id)
     if (content.resource.id !== id) {
       throw new Refusal('request.invalid', `The body must have the id of the address, ${JSON.stringify(id)}.`, {
-        issues: [{ severity: 'error', code: 'invalid', text: 'The id of the body is not the id of the address.', expression: `${type}.id` }],
+        issues: [
+          {
+            severity: 'error',
+            code: 'invalid',
+            text: 'The id of the body is not the id of the address.',
+            expression: `${type}.id`,
+          },
+        ],
       })
     }
     const update = { act: 'update', type, id, content, ...(ifMatch !== undefined && { ifMatch }) } as const
     return commitWrites({ circumstance: who, interaction: 'update', operations: () => [update] })
   }
 
-  function updateWhere(who: Circumstance, type: string, condition: Pairs, text: string, ifMatch?: number): Promise<GroupWritten> {
+  function updateWhere(
+    who: Circumstance,
+    type: string,
+    condition: Pairs,
+    text: string,
+    ifMatch?: number,
+  ): Promise<GroupWritten> {
     refuseEmptyCondition(condition)
     const given = prepareContent(text, type, undefined).resource.id
     return commitWrites({
@@ -89,11 +118,21 @@ export function createWriteRecord({ commitWrites, readRecord, findMatches }: Nee
   }
 
   /** RFC 6902. What it patches is read first, with its receipt; then it is an update of that very version. */
-  async function patchRecord(who: Circumstance, ref: RecordRef, patchText: string, ifMatch?: number, tries = 1): Promise<GroupWritten> {
+  async function patchRecord(
+    who: Circumstance,
+    ref: RecordRef,
+    patchText: string,
+    ifMatch?: number,
+    tries = 1,
+  ): Promise<GroupWritten> {
     const patch = parseStrictly(patchText).value
     const before = await readRecord(who, ref)
     if (ifMatch !== undefined && ifMatch !== before.version) {
-      throw new Refusal('record.version-conflict', `${ref.type}/${ref.id} is at version ${before.version} now, not ${ifMatch}.`, { receipt: before.receipt })
+      throw new Refusal(
+        'record.version-conflict',
+        `${ref.type}/${ref.id} is at version ${before.version} now, not ${ifMatch}.`,
+        { receipt: before.receipt },
+      )
     }
     const patched = applied(patch, before.text)
     try {

@@ -50,7 +50,8 @@ function covers(opens: Opens, place: Place): boolean {
  */
 export function open(receipt: Receipt, keys: OwnerKeys, keyClass: KeyClass, place: Place, sealed: Buffer): Buffer {
   if (!isMinted(receipt)) throw new Error('this receipt was not given by the ledger')
-  if (receipt.until < Date.now()) throw new Refusal('ledger.unavailable', 'The receipt for this release has ended; ask again.')
+  if (receipt.until < Date.now())
+    throw new Refusal('ledger.unavailable', 'The receipt for this release has ended; ask again.')
   if (!covers(receipt.opens, place)) throw new Error('this receipt does not cover what it was used for')
   return openWith(keys.key(keyClass), keyClass, place, sealed)
 }

@@ -16,11 +16,18 @@ export async function ensureTenant(sql: Sql, store: KeyStore, owners: OwnerCache
     `insert into owners (tenant_id, owner_id, shard, kek_version, wrapped_key, audit_key) values (${TENANT_ID}, $1, $2, $3, $4, $5) on conflict do nothing`,
     [TENANT_OWNER, made.shard, made.kekVersion, made.wrappedKey, made.auditKey],
   )
-  const [row] = await sql.query<Row>(`select shard, kek_version, wrapped_key, audit_key from owners where tenant_id = ${TENANT_ID} and owner_id = $1`, [TENANT_OWNER])
+  const [row] = await sql.query<Row>(
+    `select shard, kek_version, wrapped_key, audit_key from owners where tenant_id = ${TENANT_ID} and owner_id = $1`,
+    [TENANT_OWNER],
+  )
   const { shard, kek_version: kekVersion, wrapped_key: wrappedKey, audit_key: auditKey } = row as Row
   try {
     owners.pin({ owner: TENANT_OWNER, shard, kekVersion, wrappedKey, auditKey })
   } catch (cause) {
-    throw new Refusal('start.unsafe', 'This database was sealed with another key store. Give the key store it belongs to.', { cause })
+    throw new Refusal(
+      'start.unsafe',
+      'This database was sealed with another key store. Give the key store it belongs to.',
+      { cause },
+    )
   }
 }

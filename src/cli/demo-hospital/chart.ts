@@ -30,6 +30,7 @@ const ID_LIMIT = 64
 
 export function createChart(person: Person, today: string): Chart {
   const resources: Resource[] = []
+  const random = createRandom(person.key)
   const taken = new Map<string, number>()
   const morning = Date.parse(`${today}T08:00:00Z`)
   const day = (ago: Days) => new Date(morning - Math.round(ago) * DAY_MS).toISOString().slice(0, 10)
@@ -37,7 +38,7 @@ export function createChart(person: Person, today: string): Chart {
   const write = (sensitivity: Sensitivity | undefined): Chart => ({
     person,
     resources,
-    random: createRandom(person.key),
+    random,
     subject: { reference: `Patient/${person.key}`, display: `${person.given} ${person.family}` },
     ageYears: (morning - Date.parse(person.born)) / (365.25 * DAY_MS),
     add(resourceType, name, body) {

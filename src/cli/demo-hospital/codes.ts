@@ -1,6 +1,6 @@
 import { rows } from './rows.ts'
 
-export type Concept = { coding: { system: string; code: string; display: string }[]; text: string }
+export type Concept = { coding: { system: string; code: string; display?: string }[]; text: string }
 
 const SNOMED = 'http://snomed.info/sct'
 const ICD10 = 'http://hl7.org/fhir/sid/icd-10-cm'
@@ -50,6 +50,8 @@ const CONDITIONS = table(
   knee-arthrosis        | 239873007 | M17.9   | Osteoarthritis of knee
   hypothyroidism        | 40930008  | E03.9   | Hypothyroidism
   iron-deficiency       | 87522002  | D50.9   | Iron deficiency anemia
+  kidney-stone          | 95570007  | N20.0   | Kidney stone
+  broken-arm            | 65966004  | S52.90XA | Fracture of forearm
   gout                  | 90560007  | M10.9   | Gout
   migraine              | 37796009  | G43.909 | Migraine
   epilepsy              | 84757009  | G40.909 | Epilepsy
@@ -59,12 +61,12 @@ const CONDITIONS = table(
   colon-cancer          | 363406005 | C18.9   | Malignant neoplasm of colon
   leukemia              | 91857003  | C91.00  | Acute lymphoid leukemia
   sickle-cell           | 127040003 | D57.1   | Sickle cell-hemoglobin SS disease
-  brca1                 | 412734009 | Z15.01  | BRCA1 gene mutation detected
+  brca1                 | 412734009 | Z15.01  | BRCA1 gene mutation positive
   huntington            | 58756001  | G10     | Huntington's chorea
   pregnancy             | 77386006  | Z33.1   | Pregnancy
   gestational-diabetes  | 11687002  | O24.419 | Gestational diabetes mellitus
   pre-eclampsia         | 398254007 | O14.90  | Pre-eclampsia
-  unplanned-pregnancy   | 83074005  | Z33.2   | Unplanned pregnancy
+  unplanned-pregnancy   | 83074005  | Z64.0   | Unplanned pregnancy
   infertility           | 6738008   | N97.9   | Female infertility
   premature             | 395507008 | P07.30  | Premature infant
   bronchiolitis         | 4120002   | J21.9   | Bronchiolitis
@@ -83,7 +85,7 @@ const CONDITIONS = table(
   ([code, icd, display]) => ({
     coding: [
       { system: SNOMED, code: code!, display: display! },
-      { system: ICD10, code: icd!, display: display! },
+      { system: ICD10, code: icd! },
     ],
     text: display!,
   }),
@@ -125,7 +127,7 @@ const VACCINES = table(
   varicella     | 21  | Varicella
   hpv           | 165 | HPV9
   tdap          | 115 | Tdap
-  influenza     | 140 | Influenza, split virus, trivalent, preservative
+  influenza     | 140 | Influenza, split virus, trivalent, PF
   covid         | 208 | COVID-19, mRNA, LNP-S, PF, 30 mcg/0.3 mL dose
   zoster        | 187 | Zoster recombinant
 `,
@@ -142,7 +144,10 @@ const ALLERGENS = table(
   ibuprofen  | 387207008 | Ibuprofen     | medication | Bronchospasm | severe
   grass      | 256277009 | Grass pollen  | environment | Rhinitis | mild
 `,
-  ([code, display, ...more]) => ({ coding: [{ system: SNOMED, code: code!, display: display! }], text: more.join('|') }),
+  ([code, display, ...more]) => ({
+    coding: [{ system: SNOMED, code: code!, display: display! }],
+    text: more.join('|'),
+  }),
 )
 
 const SENSITIVITY = {
@@ -161,7 +166,7 @@ export const vaccine = (key: string) => from(VACCINES, key)
 export function allergen(key: string) {
   const { coding, text } = from(ALLERGENS, key)
   const [category, reaction, severity] = text.split('|') as [string, string, string]
-  return { code: { coding, text: coding[0]!.display }, category, reaction, severity }
+  return { code: { coding, text: coding[0]?.display }, category, reaction, severity }
 }
 
 /** What `meta.security` says of a record of this kind: its sensitivity, and that it is restricted. */

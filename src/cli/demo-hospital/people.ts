@@ -19,7 +19,7 @@ const PEOPLE = rows(`
   Ada Lindqvist         | female | 1951-04-12 | heart-failure-stay, kidney-disease | penicillin | 14 Quay Street | en
   Bartholomew Achebe    | male   | 1958-09-30 | heart-attack-stay, diabetes-2 | | 3 Ropewalk | en
   Celestine Moreau      | female | 1944-01-19 | atrial-fibrillation, knee-arthrosis | latex | 27 Harbour Row | fr
-  Dorian Vale           | male   | 1962-07-05 | coronary-disease, gout | iodine | 9 Cooper Lane | en
+  Dorian Vale           | male   | 1962-07-05 | coronary-disease, gout, kidney-stone-now | iodine | 9 Cooper Lane | en
   Eleonora Whitcombe    | female | 1939-11-23 | heart-failure, dementia | | 2 Almshouse Yard | en
   Fergus Adair          | male   | 1955-02-14 | copd-stay | penicillin | 41 Mill Road | en
   Guadalupe Fenwick     | female | 1970-06-08 | asthma, hypothyroidism | ibuprofen | 18 Orchard Close | es
@@ -57,7 +57,7 @@ const PEOPLE = rows(`
   Mabel Ferreira        | female | 1964-02-09 | diabetes-2, hypertension | | 26 Orchard Close | pt
   Nathaniel Birch       | male   | 1999-04-30 | schizophrenia | | 38 Ropewalk | en
   Octavia Renwick       | female | 1972-11-05 | pneumonia | penicillin | 23 Meadow Walk | en
-  Percival Ashby        | male   | 2015-07-13 | healthy | grass | 32 Chapel Hill | en
+  Percival Ashby        | male   | 2015-07-13 | healthy, broken-arm-now | grass | 32 Chapel Hill | en
 `)
 
 const list = (cell: string) => (cell === '' ? [] : cell.split(',').map((one) => one.trim()))

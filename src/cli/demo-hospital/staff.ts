@@ -89,11 +89,15 @@ export const staff: readonly Employee[] = STAFF.map(([name, , role, at]) => ({
 
 export const refer = ({ id, name }: Employee) => ({ reference: `Practitioner/${id}`, display: name })
 
+/** Another word deals the patients out to other colleagues. */
+const ROTA = process.env.ROTA ?? 'spring'
+
 /** Somebody of that role from that ward, always the same for the same patient; from any ward when it has none. */
 export function someone(role: string, at: string, patient: string): Employee {
-  const able = staff.filter((one) => one.role === role)
+  const wanted = role === 'nurse' && at === 'maternity' ? 'midwife' : role
+  const able = staff.filter((one) => one.role === wanted)
   const near = able.filter((one) => one.ward === at)
-  const found = createRandom(`${role} ${at} ${patient}`).pick(near.length > 0 ? near : able)
+  const found = createRandom(`${ROTA} ${wanted} ${at} ${patient}`).pick(near.length > 0 ? near : able)
   if (found === undefined) throw new Error(`the demo hospital employs no ${role}`)
   return found
 }

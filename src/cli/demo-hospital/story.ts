@@ -20,10 +20,23 @@ export type Series = {
   readonly of: Readonly<Record<string, readonly [from: number, to: number]>>
 }
 
-export type Course = { readonly medicine: string; readonly from: Days; /** Until when; for good without it. */ readonly to?: Days }
+export type Course = {
+  readonly medicine: string
+  readonly from: Days /** Until when; for good without it. */
+  readonly to?: Days
+}
 export type Act = { readonly procedure: string; readonly ago: Days }
-export type Image = { readonly study: 'x-ray' | 'ct' | 'echo' | 'ultrasound' | 'mri'; readonly of: string; readonly ago: Days; readonly finding: string }
-export type Letter = { readonly kind: 'discharge' | 'consult' | 'progress' | 'referral' | 'genetics'; readonly ago: Days; readonly text: string }
+export type Image = {
+  readonly study: 'x-ray' | 'ct' | 'echo' | 'ultrasound' | 'mri'
+  readonly of: string
+  readonly ago: Days
+  readonly finding: string
+}
+export type Letter = {
+  readonly kind: 'discharge' | 'consult' | 'progress' | 'referral' | 'genetics'
+  readonly ago: Days
+  readonly text: string
+}
 
 /** What one condition brings with it. */
 export type Story = {

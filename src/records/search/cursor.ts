@@ -14,7 +14,13 @@ export type Cursor = {
 
 /** Bound to who asks: somebody else's cursor does not open. */
 const place = (actor: Actor) =>
-  ({ owner: TENANT_OWNER, type: 'cursor', row: hash('sha256', `${actor.kind} ${actor.id} ${actor.role}`), version: 1, column: 'cursor' }) as const
+  ({
+    owner: TENANT_OWNER,
+    type: 'cursor',
+    row: hash('sha256', `${actor.kind} ${actor.id} ${actor.role}`),
+    version: 1,
+    column: 'cursor',
+  }) as const
 
 export const sealCursor = (key: KeyObject, actor: Actor, cursor: Cursor): string =>
   sealForTenant(key, place(actor), Buffer.from(JSON.stringify(cursor))).toString('base64url')

@@ -31,38 +31,80 @@ const PATIENT_PLACEHOLDER = '\0'
 export function createFindCandidates({ sql, owners, pages, keys, chart, decide, tokens }: Needs) {
   /** Whether the actor may read records of this type of this owner, when they speak of nobody else. */
   function mayRead(actor: Actor, type: string, owner: FoundOwner): boolean {
-    const self = actor.fhirUser?.startsWith('Patient/') === true && owner.patientToken === tokens.id('Patient', actor.fhirUser.slice(8)).toString('hex')
+    const self =
+      actor.fhirUser?.startsWith('Patient/') === true &&
+      owner.patientToken === tokens.id('Patient', actor.fhirUser.slice(8)).toString('hex')
     const patient = owner.owner === TENANT_OWNER ? undefined : self ? actor.fhirUser?.slice(8) : PATIENT_PLACEHOLDER
     return decide(factsFor(actor, 'read', { type, ...(patient !== undefined && { patient }) }, owner.inCare)).permitted
   }
 
   /** Candidates from the index pages of these owners, of which the actor may read each. */
-  async function fromPages(actor: Actor, carer: Buffer, type: string, among: readonly FoundOwner[], receipt: Receipt): Promise<Candidate[]> {
+  async function fromPages(
+    actor: Actor,
+    carer: Buffer,
+    type: string,
+    among: readonly FoundOwner[],
+    receipt: Receipt,
+  ): Promise<Candidate[]> {
     const byId = new Map(among.map((owner) => [owner.owner, owner]))
     const candidates: Candidate[] = []
     const shared: Candidate[] = []
     for (const page of await pagesOfOwners(sql, [...byId.keys()], type)) {
       const owner = byId.get(page.owner) as FoundOwner
       if (owner.wrappedKey === null) continue
-      for (const { row, id, lastUpdated, values, patients } of pages.open(receipt, owners.unwrap(owner, owner.keysEpoch), page)) {
-        const candidate = { row, owner: owner.owner, patients: patients ?? [], entry: values, self: { id, lastUpdated } }
+      for (const { row, id, lastUpdated, values, patients } of pages.open(
+        receipt,
+        owners.unwrap(owner, owner.keysEpoch),
+        page,
+      )) {
+        const candidate = {
+          row,
+          owner: owner.owner,
+          patients: patients ?? [],
+          entry: values,
+          self: { id, lastUpdated },
+        }
         ;(patients === undefined ? candidates : shared).push(candidate)
       }
     }
     const tenant = byId.get(TENANT_OWNER)
-    const own = tenant !== undefined && !mayRead(actor, type, tenant) ? candidates.filter((one) => one.owner !== TENANT_OWNER) : candidates
+    const own =
+      tenant !== undefined && !mayRead(actor, type, tenant)
+        ? candidates.filter((one) => one.owner !== TENANT_OWNER)
+        : candidates
     return shared.length === 0 ? own : [...own, ...(await readableShared(actor, carer, type, shared))]
   }
 
   /** Of records that speak of several patients, those whose every patient the actor may read. */
-  async function readableShared(actor: Actor, carer: Buffer, type: string, shared: readonly Candidate[]): Promise<Candidate[]> {
+  async function readableShared(
+    actor: Actor,
+    carer: Buffer,
+    type: string,
+    shared: readonly Candidate[],
+  ): Promise<Candidate[]> {
     const care = await inCareOf(sql, carer, [...new Set(shared.flatMap((one) => one.patients))])
-    return shared.filter((one) => decide(factsFor(actor, 'read', { type, patients: one.patients }, one.patients.every((patient) => care.has(patient)))).permitted)
+    return shared.filter(
+      (one) =>
+        decide(
+          factsFor(
+            actor,
+            'read',
+            { type, patients: one.patients },
+            one.patients.every((patient) => care.has(patient)),
+          ),
+        ).permitted,
+    )
   }
 
   /** Of rows found by token or id, those the actor may read: still sealed. */
-  async function readable(actor: Actor, carer: Buffer, type: string, rows: readonly Parameters<OwnChart['byRows']>[0][number][]): Promise<SealedRow[]> {
-    if (rows.length >= MOST_ROWS) throw new Refusal('search.too-costly', 'Too many records share these values. Add another search parameter.')
+  async function readable(
+    actor: Actor,
+    carer: Buffer,
+    type: string,
+    rows: readonly Parameters<OwnChart['byRows']>[0][number][],
+  ): Promise<SealedRow[]> {
+    if (rows.length >= MOST_ROWS)
+      throw new Refusal('search.too-costly', 'Too many records share these values. Add another search parameter.')
     const sealed = await chart.byRows(rows, carer)
     return sealed.filter((row) => {
       if (row.act === 'D' || row.type !== type || row.owner.wrappedKey === null) return false
@@ -86,5 +128,11 @@ export function createFindCandidates({ sql, owners, pages, keys, chart, decide, 
     })
   }
 
-  return { mayRead, fromPages, readable, opened, hold: (owner: FoundOwner) => void owners.unwrap(owner, owner.keysEpoch) }
+  return {
+    mayRead,
+    fromPages,
+    readable,
+    opened,
+    hold: (owner: FoundOwner) => void owners.unwrap(owner, owner.keysEpoch),
+  }
 }

@@ -36,7 +36,11 @@ const found = (row: Row): FoundOwner => ({
 })
 
 /** The tenant, and the owners of these patients that exist. */
-export async function ownersOfPatients(sql: Sql, carer: Buffer, patientTokens: readonly Buffer[]): Promise<FoundOwner[]> {
+export async function ownersOfPatients(
+  sql: Sql,
+  carer: Buffer,
+  patientTokens: readonly Buffer[],
+): Promise<FoundOwner[]> {
   const text = `select ${COLUMNS} from owners o where o.tenant_id = ${TENANT_ID} and (o.patient_token = any($2) or o.owner_id = '${TENANT_OWNER}')`
   return (await sql.query<Row>(text, [carer, patientTokens], 'owners-of-patients')).map(found)
 }

@@ -9,15 +9,21 @@ export async function rowsByTokens(
 ): Promise<RowId[]> {
   const values: unknown[] = []
   const one = (list: readonly { param: string; token: Buffer }[]): string => {
-    values.push(list.map((each) => each.param), list.map((each) => each.token))
+    values.push(
+      list.map((each) => each.param),
+      list.map((each) => each.token),
+    )
     return `select s.row_id from unnest($${values.length - 1}::text[], $${values.length}::bytea[]) t(param, token)
       join search_tokens s on s.tenant_id = ${TENANT_ID} and s.param = t.param and s.token = t.token`
   }
   const text = `${lists.map(one).join(' intersect ')} limit ${limit}`
-  const rows = await sql.query<{ row_id: RowId }>(text, values, lists.length <= 3 ? `rows-by-tokens-${lists.length}-${limit}` : undefined)
+  const rows = await sql.query<{ row_id: RowId }>(
+    text,
+    values,
+    lists.length <= 3 ? `rows-by-tokens-${lists.length}-${limit}` : undefined,
+  )
   return [...new Set(rows.map((row) => row.row_id))]
 }
-
 
 /** The rows of these ids. */
 export async function rowsByIds(sql: Sql, idTokens: readonly Buffer[]): Promise<RowId[]> {

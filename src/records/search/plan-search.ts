@@ -16,7 +16,8 @@ export type SearchPlan =
   | { readonly by: 'scan' }
 
 export function planSearch(query: SearchQuery, pairs: readonly (readonly [string, string])[]): SearchPlan {
-  if (query.patient !== undefined) return { by: 'patients', patients: query.patient.map((reference) => reference.replace(/^Patient\//, '')) }
+  if (query.patient !== undefined)
+    return { by: 'patients', patients: query.patient.map((reference) => reference.replace(/^Patient\//, '')) }
   const ids = pairs.find(([name]) => name === '_id')?.[1]
   if (ids !== undefined) return { by: 'ids', ids: ids.split(',') }
   const lists = tokenLookups(query).filter((list) => list.any.length > 0)

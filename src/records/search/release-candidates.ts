@@ -27,13 +27,19 @@ export function createReleaseCandidates({ chart, keys, append }: Needs) {
     receipts: Map<OwnerId, Receipt>,
     query: QueryHappening,
   ): Promise<{ rows: ReleasedRow[]; first: Appended | undefined }> {
-    const rows = await chart.byRows(candidates.map((one) => one.row), carer)
+    const rows = await chart.byRows(
+      candidates.map((one) => one.row),
+      carer,
+    )
     const labelled = rows.filter((row) => row.act !== 'D').map((row) => ({ row, label: keys.label(row) }))
     const missing = new Map<OwnerId, { patient?: string; rows: Set<SealedRow['row']> }>()
     for (const { row, label } of labelled) {
       keys.keysOf(row)
       if (receipts.has(row.owner.owner)) continue
-      const one = missing.get(row.owner.owner) ?? { ...(label.patient !== undefined && { patient: `Patient/${label.patient}` }), rows: new Set() }
+      const one = missing.get(row.owner.owner) ?? {
+        ...(label.patient !== undefined && { patient: `Patient/${label.patient}` }),
+        rows: new Set(),
+      }
       one.rows.add(row.row)
       missing.set(row.owner.owner, one)
     }
@@ -55,7 +61,11 @@ export function createReleaseCandidates({ chart, keys, append }: Needs) {
       receipts.set(owner, (appended[n] as Appended).receipt)
     })
     return {
-      rows: labelled.map(({ row, label }) => ({ row, label, text: keys.body(row, label, receipts.get(row.owner.owner) as Receipt) })),
+      rows: labelled.map(({ row, label }) => ({
+        row,
+        label,
+        text: keys.body(row, label, receipts.get(row.owner.owner)!),
+      })),
       first: appended[0],
     }
   }

@@ -32,7 +32,10 @@ export function searchBundle({
     { relation: 'self', url: `${base}/${type}${self === '' ? '' : `?${self}`}` },
     ...(next === undefined ? [] : [{ relation: 'next', url: `${base}/${type}?_cursor=${next}` }]),
   ]
-  const entries = rows.map(({ label, text }) => `{"fullUrl":${JSON.stringify(`${base}/${type}/${label.id}`)},"resource":${narrowed(query, text)},"search":{"mode":"match"}}`)
+  const entries = rows.map(
+    ({ label, text }) =>
+      `{"fullUrl":${JSON.stringify(`${base}/${type}/${label.id}`)},"resource":${narrowed(query, text)},"search":{"mode":"match"}}`,
+  )
   const count = query.total === 'none' ? '' : `"total":${total},`
   const entry = entries.length === 0 ? '' : `,"entry":[${entries.join(',')}]`
   return `{"resourceType":"Bundle","type":"searchset",${count}"link":${JSON.stringify(link)}${entry}}`
@@ -42,8 +45,10 @@ function narrowed(query: SearchQuery, text: string): string {
   if (query.elements === undefined) return text
   const asked = new Set(query.elements)
   const resource = JSON.parse(text) as Record<string, unknown>
-  const kept = Object.fromEntries(Object.entries(resource).filter(([name]) => MANDATORY.has(name) || asked.has(name.replace(/^_/, ''))))
+  const kept = Object.fromEntries(
+    Object.entries(resource).filter(([name]) => MANDATORY.has(name) || asked.has(name.replace(/^_/, ''))),
+  )
   const tag = { system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue', code: 'SUBSETTED' }
-  const meta = kept['meta'] as { tag?: object[] } | undefined
+  const meta = kept.meta as { tag?: object[] } | undefined
   return JSON.stringify({ ...kept, meta: { ...meta, tag: [...(meta?.tag ?? []), tag] } })
 }

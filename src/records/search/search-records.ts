@@ -2,8 +2,8 @@ import type { KeyObject } from 'node:crypto'
 import type { Sql } from '../../database/sql.ts'
 import { type OwnerId, TENANT_OWNER } from '../../kernel/ids.ts'
 import { queryText } from '../../kernel/query-pairs.ts'
-import { isFhirId } from '../../kernel/record-ref.ts'
 import type { Receipt } from '../../kernel/receipt.ts'
+import { isFhirId } from '../../kernel/record-ref.ts'
 import { Refusal } from '../../kernel/refusal.ts'
 import type { Append, Appended } from '../../ledger/append.ts'
 import type { Decide } from '../../policy/decide.ts'
@@ -35,7 +35,11 @@ type Needs = {
 }
 
 /** What a plan found, with the receipts under which it looked. */
-type Found = { readonly candidates: readonly Candidate[]; readonly receipts: Map<OwnerId, Receipt>; readonly entry: Appended }
+type Found = {
+  readonly candidates: readonly Candidate[]
+  readonly receipts: Map<OwnerId, Receipt>
+  readonly entry: Appended
+}
 
 /**
  * Searches one type. The parameters decide where to look; every candidate passes the same decision as a
@@ -43,38 +47,67 @@ type Found = { readonly candidates: readonly Candidate[]; readonly receipts: Map
  * answers as if it did not exist.
  */
 export function createSearchRecords({ sql, tokens, decide, append, find, release, cursorKey }: Needs) {
-  return async function searchRecords(who: Circumstance, type: string, asked: Pairs, base: string): Promise<Receipted & { text: string }> {
+  return async function searchRecords(
+    who: Circumstance,
+    type: string,
+    asked: Pairs,
+    base: string,
+  ): Promise<Receipted & { text: string }> {
     const { actor } = who
     const cursorText = asked.find(([name]) => name === '_cursor')?.[1]
-    if (cursorText !== undefined && asked.some(([name]) => name !== '_cursor')) throw new Refusal('search.cursor', 'A page link is used as it is, without other parameters.')
+    if (cursorText !== undefined && asked.some(([name]) => name !== '_cursor'))
+      throw new Refusal('search.cursor', 'A page link is used as it is, without other parameters.')
     const cursor = cursorText === undefined ? undefined : openCursor(cursorKey(), actor, cursorText)
-    if (cursor !== undefined && cursor.type !== type) throw new Refusal('search.cursor', 'This page link belongs to another search.')
+    if (cursor !== undefined && cursor.type !== type)
+      throw new Refusal('search.cursor', 'This page link belongs to another search.')
     const pairs = cursor?.pairs ?? asked
     const query = parseSearch(type, pairs)
-    if (!scopesCover(actor.scopes, 'search', type)) throw new Refusal('policy.forbidden', `Your token does not cover searching ${type}.`)
+    if (!scopesCover(actor.scopes, 'search', type))
+      throw new Refusal('policy.forbidden', `Your token does not cover searching ${type}.`)
 
     const carer = carerToken(tokens, actor.fhirUser)
     const words = { interaction: 'search-type', query: `${type}?${queryText(pairs)}` }
     const { candidates, receipts, entry } = await candidatesOf(who, carer, type, planSearch(query, pairs), words)
 
-    const matching = candidates.filter((one) => matches(query, one.entry, one.self)).sort((a, b) => compareBy(query, a, b))
+    const matching = candidates
+      .filter((one) => matches(query, one.entry, one.self))
+      .sort((a, b) => compareBy(query, a, b))
     const rest = cursor === undefined ? matching : matching.filter((one) => compareBy(query, one, cursor.last) > 0)
     const page = query.summary === 'count' ? [] : rest.slice(0, query.count)
     const { rows } = page.length > 0 ? await release(who, carer, page, receipts, words) : { rows: [] }
     const last = page.at(-1)
-    const next = last !== undefined && rest.length > page.length && query.count > 0 ? sealCursor(cursorKey(), actor, { type, pairs, last: forCursor(query, last) }) : undefined
+    const next =
+      last !== undefined && rest.length > page.length && query.count > 0
+        ? sealCursor(cursorKey(), actor, { type, pairs, last: forCursor(query, last) })
+        : undefined
     const text = searchBundle({ base, type, pairs, cursor: cursorText, query, rows, total: matching.length, next })
     return { text, receipt: entry.receipt.id, promise: entry.promise }
   }
 
-  function candidatesOf(who: Circumstance, carer: Buffer, type: string, plan: SearchPlan, words: { interaction: string; query: string }): Promise<Found> {
+  function candidatesOf(
+    who: Circumstance,
+    carer: Buffer,
+    type: string,
+    plan: SearchPlan,
+    words: { interaction: string; query: string },
+  ): Promise<Found> {
     switch (plan.by) {
       case 'patients':
         return byPatients(who, carer, type, plan.patients, words)
       case 'ids':
-        return byRows(who, carer, type, words, () => rowsByIds(sql, plan.ids.filter(isFhirId).map((id) => tokens.id(type, id))))
+        return byRows(who, carer, type, words, () =>
+          rowsByIds(
+            sql,
+            plan.ids.filter(isFhirId).map((id) => tokens.id(type, id)),
+          ),
+        )
       case 'tokens': {
-        const lists = plan.lists.map(({ any }) => any.map(({ param, value }) => ({ param: `${type}.${param}`, token: tokens.value(`${type}.${param}`, value) })))
+        const lists = plan.lists.map(({ any }) =>
+          any.map(({ param, value }) => ({
+            param: `${type}.${param}`,
+            token: tokens.value(`${type}.${param}`, value),
+          })),
+        )
         return byRows(who, carer, type, words, () => rowsByTokens(sql, lists, MOST_ROWS))
       }
       case 'scan':
@@ -83,10 +116,20 @@ export function createSearchRecords({ sql, tokens, decide, append, find, release
   }
 
   /** One entry for each patient asked for, permitted or not; then the pages of those permitted. */
-  async function byPatients(who: Circumstance, carer: Buffer, type: string, patients: readonly string[], words: { interaction: string; query: string }): Promise<Found> {
+  async function byPatients(
+    who: Circumstance,
+    carer: Buffer,
+    type: string,
+    patients: readonly string[],
+    words: { interaction: string; query: string },
+  ): Promise<Found> {
     const { actor, requestId } = who
     const ids = [...new Set(patients)].filter(isFhirId).slice(0, 100)
-    const owners = await ownersOfPatients(sql, carer, ids.map((id) => tokens.id('Patient', id)))
+    const owners = await ownersOfPatients(
+      sql,
+      carer,
+      ids.map((id) => tokens.id('Patient', id)),
+    )
     const byToken = new Map(owners.map((owner) => [owner.patientToken, owner]))
     const judged = (ids.length > 0 ? ids : ['']).map((id) => {
       const owner = byToken.get(tokens.id('Patient', id).toString('hex'))
@@ -123,22 +166,57 @@ export function createSearchRecords({ sql, tokens, decide, append, find, release
   }
 
   /** One internal entry for the query; the rows found are opened under it to be verified. */
-  async function byRows(who: Circumstance, carer: Buffer, type: string, words: { interaction: string; query: string }, rows: () => Promise<readonly Candidate['row'][]>): Promise<Found> {
+  async function byRows(
+    who: Circumstance,
+    carer: Buffer,
+    type: string,
+    words: { interaction: string; query: string },
+    rows: () => Promise<readonly Candidate['row'][]>,
+  ): Promise<Found> {
     const sealed = await find.readable(who.actor, carer, type, await rows())
     const entry = await internal(who, words, { rows: new Set(sealed.map((row) => row.row)) })
     return { candidates: find.opened(sealed, entry.receipt), receipts: new Map(), entry }
   }
 
-  async function byScan(who: Circumstance, carer: Buffer, type: string, words: { interaction: string; query: string }): Promise<Found> {
+  async function byScan(
+    who: Circumstance,
+    carer: Buffer,
+    type: string,
+    words: { interaction: string; query: string },
+  ): Promise<Found> {
     const owners = await ownersWithType(sql, carer, type, MOST_OWNERS + 1)
-    if (owners.length > MOST_OWNERS) throw new Refusal('search.too-costly', `This would look through every ${type} there is. Name a patient, an identifier or a name.`)
+    if (owners.length > MOST_OWNERS)
+      throw new Refusal(
+        'search.too-costly',
+        `This would look through every ${type} there is. Name a patient, an identifier or a name.`,
+      )
     const among = owners.filter((owner) => owner.owner === TENANT_OWNER || find.mayRead(who.actor, type, owner))
     const entry = await internal(who, words, { owners: new Set(among.map((owner) => owner.owner)) })
-    return { candidates: await find.fromPages(who.actor, carer, type, among, entry.receipt), receipts: new Map(), entry }
+    return {
+      candidates: await find.fromPages(who.actor, carer, type, among, entry.receipt),
+      receipts: new Map(),
+      entry,
+    }
   }
 
-  async function internal({ actor, requestId }: Circumstance, words: { interaction: string; query: string }, opens: { rows: Set<Candidate['row']> } | { owners: Set<OwnerId> }): Promise<Appended> {
-    const [entry] = await append([{ kind: 'internal', action: 'E', outcome: '0', actor, purpose: actor.purpose, owner: TENANT_OWNER, requestId, opens, ...words }])
+  async function internal(
+    { actor, requestId }: Circumstance,
+    words: { interaction: string; query: string },
+    opens: { rows: Set<Candidate['row']> } | { owners: Set<OwnerId> },
+  ): Promise<Appended> {
+    const [entry] = await append([
+      {
+        kind: 'internal',
+        action: 'E',
+        outcome: '0',
+        actor,
+        purpose: actor.purpose,
+        owner: TENANT_OWNER,
+        requestId,
+        opens,
+        ...words,
+      },
+    ])
     return entry as Appended
   }
 }

@@ -1,14 +1,13 @@
 import type { Transaction } from '../../database/sql.ts'
 import { createBatcher } from '../../kernel/batcher.ts'
-import { TENANT_OWNER, type OwnerId } from '../../kernel/ids.ts'
+import { type OwnerId, TENANT_OWNER } from '../../kernel/ids.ts'
 import { Refusal } from '../../kernel/refusal.ts'
 import type { Append, Appended } from '../../ledger/append.ts'
 import type { Happening } from '../../ledger/happening.ts'
 import { carerToken } from '../read-record.ts'
 import type { Tokens } from '../tokens.ts'
 import type { GroupWritten, Operation, WriteGroup } from './operation.ts'
-import type { Plan, State } from './plan-writes.ts'
-import type { createPlanWrites } from './plan-writes.ts'
+import type { createPlanWrites, Plan, State } from './plan-writes.ts'
 import type { createStoreChanges } from './store-changes.ts'
 import { careOf, keysEpoch, lockHeads, lockOwners } from './write-state.ts'
 
@@ -24,7 +23,8 @@ type Needs = {
   readonly planWrites: ReturnType<typeof createPlanWrites>
   readonly storeChanges: ReturnType<typeof createStoreChanges>
 }
-type Settled = { readonly plan: Plan; readonly first: number } | { readonly refusal: unknown; readonly first: number }
+type Asked = { readonly group: WriteGroup; operations: readonly Operation[]; refusal: Refusal | undefined }
+type Settled = { readonly plan: Plan; readonly first: number } | { readonly refusal: Refusal; readonly first: number }
 
 /**
  * Commits groups of operations: each wholly or not at all, with its ledger entries, in one transaction that
@@ -51,7 +51,7 @@ export function createCommitWrites({ tokens, appendWith, planWrites, storeChange
         return true
       })
       const done = await commit(round)
-      round.forEach((group, n) => results.set(group, done[n] as GroupWritten | Refusal))
+      for (const [n, group] of round.entries()) results.set(group, done[n] as GroupWritten | Refusal)
       waiting = waiting.filter((group) => !results.has(group))
     }
     return groups.map((group) => results.get(group) as GroupWritten | Refusal)
@@ -71,14 +71,15 @@ export function createCommitWrites({ tokens, appendWith, planWrites, storeChange
 
   async function within(tx: Transaction, groups: readonly WriteGroup[]) {
     const locks = [...new Set(groups.flatMap((group) => group.locks ?? []))].sort()
-    for (const lock of locks) await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 7306))', [lock], 'lock-condition')
-    const asked = await Promise.all(
-      groups.map(async (group) => {
-        try {
-          return { group, operations: await group.operations(tx) }
-        } catch (error) {
-          return { group, operations: [] as readonly Operation[], refusal: error }
-        }
+    for (const lock of locks)
+      await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 7306))', [lock], 'lock-condition')
+    const asked: Asked[] = []
+    for (const group of groups) asked.push({ group, operations: [], refusal: await refusalOf(() => group.first?.(tx)) })
+    await Promise.all(
+      asked.map(async (one) => {
+        one.refusal ??= await refusalOf(async () => {
+          one.operations = await one.group.operations()
+        })
       }),
     )
     const state = await stateFor(tx, asked)
@@ -87,7 +88,7 @@ export function createCommitWrites({ tokens, appendWith, planWrites, storeChange
     for (const one of asked) {
       const first = happenings.length
       try {
-        if ('refusal' in one) throw one.refusal
+        if (one.refusal !== undefined) throw one.refusal
         const plan = planWrites(one.group.circumstance, one.group.interaction, one.operations, state)
         happenings.push(...plan.happenings)
         settled.push({ plan, first })
@@ -107,9 +108,12 @@ export function createCommitWrites({ tokens, appendWith, planWrites, storeChange
     return { value: settled, happenings }
   }
 
-  async function stateFor(tx: Transaction, asked: readonly { group: WriteGroup; operations: readonly Operation[] }[]): Promise<State> {
+  async function stateFor(tx: Transaction, asked: readonly Asked[]): Promise<State> {
     const operations = asked.flatMap((one) => one.operations)
-    const heads = await lockHeads(tx, operations.filter((one) => one.act !== 'create').map((one) => tokens.id(one.type, one.id)))
+    const heads = await lockHeads(
+      tx,
+      operations.filter((one) => one.act !== 'create').map((one) => tokens.id(one.type, one.id)),
+    )
     const patients = new Set<string>()
     const concerned = new Set<OwnerId>([...heads.values()].map((head) => head.owner))
     for (const operation of operations) {
@@ -117,26 +121,48 @@ export function createCommitWrites({ tokens, appendWith, planWrites, storeChange
       for (const patient of operation.content.patients) patients.add(patient)
       if (operation.content.patients.length !== 1) concerned.add(TENANT_OWNER)
     }
-    const rows = await lockOwners(tx, [...patients].map((patient) => tokens.id('Patient', patient)), [...concerned])
+    const rows = await lockOwners(
+      tx,
+      [...patients].map((patient) => tokens.id('Patient', patient)),
+      [...concerned],
+    )
     const carers = asked.map((one) => carerToken(tokens, one.group.circumstance.actor.fhirUser))
     return {
       heads,
       patients: new Map(rows.flatMap((row) => (row.patientToken === null ? [] : [[row.patientToken, row]]))),
       owners: new Map(rows.map((row) => [row.owner, row])),
-      care: await careOf(tx, carers, rows.map((row) => row.owner)),
+      care: await careOf(
+        tx,
+        carers,
+        rows.map((row) => row.owner),
+      ),
       keysEpoch: await keysEpoch(tx),
     }
+  }
+}
+
+async function refusalOf(act: () => Promise<void> | undefined): Promise<Refusal | undefined> {
+  try {
+    await act()
+    return undefined
+  } catch (error) {
+    if (error instanceof Refusal) return error
+    throw error
   }
 }
 
 function answer(settled: Settled, appended: readonly Appended[]): GroupWritten | Refusal {
   const { receipt, promise } = appended[settled.first] as Appended
   if ('plan' in settled) return { written: settled.plan.written, receipt: receipt.id, promise }
-  const { code, message, issues, cause } = settled.refusal as Refusal
+  const { code, message, issues, cause } = settled.refusal
   return new Refusal(code, message, { issues, receipt: receipt.id, cause })
 }
 
-function refused({ circumstance: { actor, requestId }, interaction }: WriteGroup, operations: readonly Operation[], refusal: Refusal): Happening {
+function refused(
+  { circumstance: { actor, requestId }, interaction }: WriteGroup,
+  operations: readonly Operation[],
+  refusal: Refusal,
+): Happening {
   return {
     kind: 'release',
     interaction,

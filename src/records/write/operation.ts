@@ -1,7 +1,7 @@
-import type { Resource } from '../fhir/parse-resource.ts'
-import type { IndexEntry } from '../fhir/extract-values.ts'
-import type { Circumstance, Receipted } from '../circumstance.ts'
 import type { Transaction } from '../../database/sql.ts'
+import type { Circumstance, Receipted } from '../circumstance.ts'
+import type { IndexEntry } from '../fhir/extract-values.ts'
+import type { Resource } from '../fhir/parse-resource.ts'
 
 /** Content that was parsed, validated and read for search; nothing of it is in the database yet. */
 export type Content = {
@@ -15,18 +15,25 @@ export type Content = {
 
 export type Operation =
   | { readonly act: 'create'; readonly type: string; readonly id: string; readonly content: Content }
-  | { readonly act: 'update'; readonly type: string; readonly id: string; readonly content: Content; readonly ifMatch?: number }
+  | {
+      readonly act: 'update'
+      readonly type: string
+      readonly id: string
+      readonly content: Content
+      readonly ifMatch?: number
+    }
   | { readonly act: 'delete'; readonly type: string; readonly id: string; readonly ifMatch?: number }
 
 /**
- * Operations that happen together or not at all. `operations` is called inside the transaction, after every
- * one of `locks` is held: what it finds by a condition stays so until the commit.
+ * Operations that happen together or not at all. Inside the transaction, once all of `locks` are held, `first`
+ * is called, then `operations`: what these find by a condition stays so until the commit.
  */
 export type WriteGroup = {
   readonly circumstance: Circumstance
   readonly interaction: string
   readonly locks?: readonly string[]
-  readonly operations: (tx: Transaction) => Promise<readonly Operation[]> | readonly Operation[]
+  readonly first?: ((tx: Transaction) => Promise<void>) | undefined
+  readonly operations: () => Promise<readonly Operation[]> | readonly Operation[]
 }
 
 export type Written = {

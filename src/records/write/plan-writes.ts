@@ -1,5 +1,6 @@
+import type { KeyObject } from 'node:crypto'
 import type { Clock } from '../../kernel/clock.ts'
-import { newEntryId, newOwnerId, newRowId, type EntryId, type OwnerId, TENANT_OWNER } from '../../kernel/ids.ts'
+import { type EntryId, newEntryId, newOwnerId, newRowId, type OwnerId, TENANT_OWNER } from '../../kernel/ids.ts'
 import { refText } from '../../kernel/record-ref.ts'
 import { Refusal } from '../../kernel/refusal.ts'
 import { rowDigest } from '../../ledger/commitment.ts'
@@ -19,7 +20,6 @@ import type { Tokens } from '../tokens.ts'
 import type { Change } from './change.ts'
 import type { Content, Operation, Written } from './operation.ts'
 import type { Head, OwnerRow } from './write-state.ts'
-import type { KeyObject } from 'node:crypto'
 
 type KnownHead = Head & { readonly known?: Label }
 
@@ -55,12 +55,20 @@ type Needs = {
  * moves the state on, so that the next group sees it.
  */
 export function createPlanWrites({ tokens, decide, owners, labelKey, newOwner, clock }: Needs) {
-  return function planWrites({ actor, requestId }: Circumstance, interaction: string, operations: readonly Operation[], state: State): Plan {
+  return function planWrites(
+    { actor, requestId }: Circumstance,
+    interaction: string,
+    operations: readonly Operation[],
+    state: State,
+  ): Plan {
     const changes: Change[] = []
     const written: Written[] = []
     const heads = new Map<string, KnownHead>()
     const fresh = new Map<string, OwnerRow>()
-    const entries = new Map<OwnerId, { id: EntryId; patient?: string; action: Happening['action']; reasons: Set<string> }>()
+    const entries = new Map<
+      OwnerId,
+      { id: EntryId; patient?: string; action: Happening['action']; reasons: Set<string> }
+    >()
     const carer = carerToken(tokens, actor.fhirUser)
     const now = clock.now().getTime()
 
@@ -70,7 +78,12 @@ export function createPlanWrites({ tokens, decide, owners, labelKey, newOwner, c
       return concerned.every((one) => state.care.has(`${carer.toString('hex')} ${one}`))
     }
     const labelOf = (head: KnownHead): Label =>
-      head.known ?? openLabel(labelKey(), { owner: head.owner, type: head.type, row: head.row, version: head.version }, head.label as Buffer)
+      head.known ??
+      openLabel(
+        labelKey(),
+        { owner: head.owner, type: head.type, row: head.row, version: head.version },
+        head.label as Buffer,
+      )
 
     function allow(act: Act, label: Label, owner: OwnerId): Decision {
       return decide(factsFor(actor, act, label, inCareOf(label, owner)))
@@ -90,7 +103,12 @@ export function createPlanWrites({ tokens, decide, owners, labelKey, newOwner, c
       owners.unwrap(ownerRow(owner), state.keysEpoch)
       const action = act === 'update' ? 'U' : act === 'delete' ? 'D' : 'C'
       if (entry === undefined) {
-        entry = { id: newEntryId(), action, reasons: new Set(), ...(label.patient !== undefined && { patient: `Patient/${label.patient}` }) }
+        entry = {
+          id: newEntryId(),
+          action,
+          reasons: new Set(),
+          ...(label.patient !== undefined && { patient: `Patient/${label.patient}` }),
+        }
         entries.set(owner, entry)
       } else if (entry.action !== action) entry.action = 'E'
       for (const reason of reasons) entry.reasons.add(reason)
@@ -101,14 +119,21 @@ export function createPlanWrites({ tokens, decide, owners, labelKey, newOwner, c
     function newLabel(type: string, id: string, content: Content): { label: Label; owner: OwnerRow } {
       const concerned = content.patients
       const base = { type, id, keyClass: 'general' } as const
-      if (concerned.length === 1) return { label: { ...base, patient: concerned[0] as string }, owner: ownerOf(concerned[0] as string) }
+      if (concerned.length === 1)
+        return { label: { ...base, patient: concerned[0] as string }, owner: ownerOf(concerned[0] as string) }
       const owner = state.owners.get(TENANT_OWNER)
       if (owner === undefined) throw new Error('the tenant has no keys')
       if (concerned.length === 0) return { label: base, owner }
       return { label: { ...base, patients: concerned.map((patient) => ownerOf(patient).owner) }, owner }
     }
 
-    function store(operation: Operation, head: KnownHead | undefined, label: Label, owner: OwnerRow, decision: Decision): void {
+    function store(
+      operation: Operation,
+      head: KnownHead | undefined,
+      label: Label,
+      owner: OwnerRow,
+      decision: Decision,
+    ): void {
       const { type, id } = operation
       const idToken = tokens.id(type, id)
       const row = head?.row ?? newRowId()
@@ -116,7 +141,12 @@ export function createPlanWrites({ tokens, decide, owners, labelKey, newOwner, c
       const at = new Date(Math.max(Math.floor(now), head === undefined ? 0 : head.at.getTime() + 1))
       const place = { owner: owner.owner, type, row, version }
       const act = operation.act === 'delete' ? 'D' : head === undefined || head.deleted ? 'C' : 'U'
-      const entry = entryOf(owner.owner, label, operation.act === 'delete' ? 'delete' : act === 'C' ? 'create' : 'update', decision)
+      const entry = entryOf(
+        owner.owner,
+        label,
+        operation.act === 'delete' ? 'delete' : act === 'C' ? 'create' : 'update',
+        decision,
+      )
       if (head !== undefined && head.owner !== owner.owner) entryOf(head.owner, labelOf(head), 'update', decision)
       const sealedLabel = sealLabel(labelKey(), place, label)
       let sealedBody: Buffer | null = null
@@ -142,14 +172,47 @@ export function createPlanWrites({ tokens, decide, owners, labelKey, newOwner, c
         sealedBody,
         digest: rowDigest(row, version, sealedLabel, sealedBody),
         indexed: content
-          ? { row, id, lastUpdated: at.getTime(), values: content.values, ...(label.patients && { patients: label.patients }) }
+          ? {
+              row,
+              id,
+              lastUpdated: at.getTime(),
+              values: content.values,
+              ...(label.patients && { patients: label.patients }),
+            }
           : null,
         ...(head?.page !== undefined && head.page !== null && { before: { owner: head.owner, page: head.page } }),
-        tokens: content ? tokensOf(type, content.values).map(({ param, value }: { param: string; value: string }) => ({ param: `${type}.${param}`, token: tokens.value(`${type}.${param}`, value) })) : [],
-        carers: content && label.patient !== undefined ? carersOf(content.resource).filter((one) => one !== actor.fhirUser).map((one) => carerToken(tokens, one)) : [],
+        tokens: content
+          ? tokensOf(type, content.values).map(({ param, value }: { param: string; value: string }) => ({
+              param: `${type}.${param}`,
+              token: tokens.value(`${type}.${param}`, value),
+            }))
+          : [],
+        carers:
+          content && label.patient !== undefined
+            ? carersOf(content.resource)
+                .filter((one) => one !== actor.fhirUser)
+                .map((one) => carerToken(tokens, one))
+            : [],
       })
-      heads.set(idToken.toString('hex'), { row, type, version, deleted: act === 'D', owner: owner.owner, page: head?.page ?? null, at, label: null, known: label })
-      written.push({ status: act === 'D' ? 204 : act === 'C' ? 201 : 200, type, id, version, at, ...(text !== undefined && { text }) })
+      heads.set(idToken.toString('hex'), {
+        row,
+        type,
+        version,
+        deleted: act === 'D',
+        owner: owner.owner,
+        page: head?.page ?? null,
+        at,
+        label: null,
+        known: label,
+      })
+      written.push({
+        status: act === 'D' ? 204 : act === 'C' ? 201 : 200,
+        type,
+        id,
+        version,
+        at,
+        ...(text !== undefined && { text }),
+      })
     }
 
     function plan(operation: Operation): void {
@@ -164,7 +227,10 @@ export function createPlanWrites({ tokens, decide, owners, labelKey, newOwner, c
         const decision = allow(act, labelOf(head), head.owner)
         if (!decision.permitted) throw unknown()
         if (operation.act !== 'create' && operation.ifMatch !== undefined && operation.ifMatch !== head.version) {
-          throw new Refusal('record.version-conflict', `${type}/${id} is at version ${head.version} now, not ${operation.ifMatch}. Read it again and repeat the change.`)
+          throw new Refusal(
+            'record.version-conflict',
+            `${type}/${id} is at version ${head.version} now, not ${operation.ifMatch}. Read it again and repeat the change.`,
+          )
         }
         if (operation.act === 'delete') {
           if (!head.deleted) return store(operation, head, labelOf(head), ownerRow(head.owner), decision)
@@ -185,7 +251,9 @@ export function createPlanWrites({ tokens, decide, owners, labelKey, newOwner, c
       const { label, owner } = newLabel(type, id, operation.content)
       const decision = allow(operation.act === 'update' ? 'create-with-id' : 'create', label, owner.owner)
       if (!decision.permitted) {
-        throw operation.act === 'update' ? unknown() : new Refusal('policy.forbidden', `You may not create this ${type}.`)
+        throw operation.act === 'update'
+          ? unknown()
+          : new Refusal('policy.forbidden', `You may not create this ${type}.`)
       }
       store(operation, undefined, label, owner, decision)
     }

@@ -15,7 +15,14 @@ export function prepareContent(text: string, type: string, id: string | undefine
 export function validContent(resource: Resource, text: string, type: string, id: string | undefined): Content {
   if (resource.resourceType !== type) {
     throw new Refusal('request.invalid', `This address takes ${type}, and the body is ${resource.resourceType}.`, {
-      issues: [{ severity: 'error', code: 'invalid', text: `The body is ${resource.resourceType}, not ${type}.`, expression: 'resourceType' }],
+      issues: [
+        {
+          severity: 'error',
+          code: 'invalid',
+          text: `The body is ${resource.resourceType}, not ${type}.`,
+          expression: 'resourceType',
+        },
+      ],
     })
   }
   const issues = validateResource(resource)

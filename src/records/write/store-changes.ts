@@ -9,16 +9,36 @@ import type { State } from './plan-writes.ts'
 import type { OwnerRow } from './write-state.ts'
 
 type Needs = { readonly owners: OwnerCache; readonly pages: IndexPages; readonly standing: () => Promise<Receipt> }
-type OpenPage = { readonly owner: OwnerId; readonly type: string; readonly page: number; version: number; entries: Indexed[]; fresh: boolean }
+type OpenPage = {
+  readonly owner: OwnerId
+  readonly type: string
+  readonly page: number
+  version: number
+  entries: Indexed[]
+  fresh: boolean
+}
 
 /** Writes planned changes: versions, heads, index pages, tokens and relations, a statement for each kind. */
 export function createStoreChanges({ owners, pages, standing }: Needs) {
-  return async function storeChanges(tx: Transaction, state: State, changes: readonly Change[], freshOwners: readonly OwnerRow[]): Promise<void> {
+  return async function storeChanges(
+    tx: Transaction,
+    state: State,
+    changes: readonly Change[],
+    freshOwners: readonly OwnerRow[],
+  ): Promise<void> {
     await insertRows(
       tx,
       'owners',
       ['tenant_id', 'owner_id', 'patient_token', 'shard', 'kek_version', 'wrapped_key', 'audit_key'],
-      freshOwners.map((one) => [TENANT_ID, one.owner, one.patientToken === null ? null : Buffer.from(one.patientToken, 'hex'), one.shard, one.kekVersion, one.wrappedKey, one.auditKey]),
+      freshOwners.map((one) => [
+        TENANT_ID,
+        one.owner,
+        one.patientToken === null ? null : Buffer.from(one.patientToken, 'hex'),
+        one.shard,
+        one.kekVersion,
+        one.wrappedKey,
+        one.auditKey,
+      ]),
     )
     const pageOf = await storePages(tx, state, changes)
     await storeHeads(tx, changes, pageOf)
@@ -26,13 +46,34 @@ export function createStoreChanges({ owners, pages, standing }: Needs) {
       tx,
       'record_versions',
       ['tenant_id', 'row_id', 'version', 'type', 'owner_id', 'at', 'act', 'label', 'body', 'entry_id'],
-      changes.map((one) => [TENANT_ID, one.row, one.version, one.type, one.owner, one.at, one.act, one.sealedLabel, one.sealedBody, one.entry]),
+      changes.map((one) => [
+        TENANT_ID,
+        one.row,
+        one.version,
+        one.type,
+        one.owner,
+        one.at,
+        one.act,
+        one.sealedLabel,
+        one.sealedBody,
+        one.entry,
+      ]),
     )
     await storeTokens(tx, changes)
   }
 
-  async function storePages(tx: Transaction, state: State, changes: readonly Change[]): Promise<Map<Change, number | null>> {
-    const tails = [...new Map(changes.filter((one) => one.indexed).map((one) => [`${one.owner} ${one.type}`, { owner: one.owner, type: one.type }])).values()]
+  async function storePages(
+    tx: Transaction,
+    state: State,
+    changes: readonly Change[],
+  ): Promise<Map<Change, number | null>> {
+    const tails = [
+      ...new Map(
+        changes
+          .filter((one) => one.indexed)
+          .map((one) => [`${one.owner} ${one.type}`, { owner: one.owner, type: one.type }]),
+      ).values(),
+    ]
     const named = changes.flatMap((one) => (one.before ? [{ ...one.before, type: one.type }] : []))
     const receipt = await standing()
     const open = new Map<string, OpenPage>()
@@ -40,7 +81,14 @@ export function createStoreChanges({ owners, pages, standing }: Needs) {
     const keysOf = (owner: OwnerId) => owners.unwrap(state.owners.get(owner) as OwnerRow, state.keysEpoch)
     for (const page of tails.length + named.length === 0 ? [] : await pagesToWrite(tx, tails, named)) {
       const { owner, type, version } = page
-      const at: OpenPage = { owner, type, page: page.page, version, entries: [...pages.open(receipt, keysOf(owner), page)], fresh: false }
+      const at: OpenPage = {
+        owner,
+        type,
+        page: page.page,
+        version,
+        entries: [...pages.open(receipt, keysOf(owner), page)],
+        fresh: false,
+      }
       open.set(`${owner} ${type} ${page.page}`, at)
       const before = last.get(`${owner} ${type}`)
       if (before === undefined || before.page < page.page) last.set(`${owner} ${type}`, at)
@@ -51,7 +99,9 @@ export function createStoreChanges({ owners, pages, standing }: Needs) {
 
     for (const change of changes) {
       const at = `${change.owner} ${change.type}`
-      const before = current.get(change.row) ?? (change.before && open.get(`${change.before.owner} ${change.type} ${change.before.page}`))
+      const before =
+        current.get(change.row) ??
+        (change.before && open.get(`${change.before.owner} ${change.type} ${change.before.page}`))
       const stays = before !== undefined && before.owner === change.owner && change.indexed !== null
       if (before !== undefined) {
         const n = before.entries.findIndex((one) => one.row === change.row)
@@ -62,7 +112,14 @@ export function createStoreChanges({ owners, pages, standing }: Needs) {
       if (!stays && change.indexed !== null) {
         page = last.get(at)
         if (page === undefined || page.entries.length >= PAGE_ENTRIES) {
-          page = { owner: change.owner, type: change.type, page: (page?.page ?? 0) + 1, version: 0, entries: [], fresh: true }
+          page = {
+            owner: change.owner,
+            type: change.type,
+            page: (page?.page ?? 0) + 1,
+            version: 0,
+            entries: [],
+            fresh: true,
+          }
           last.set(at, page)
           open.set(`${at} ${page.page}`, page)
         }
@@ -75,7 +132,12 @@ export function createStoreChanges({ owners, pages, standing }: Needs) {
     }
 
     const rows = [...dirty].map((page) => {
-      const at: Omit<SealedPage, 'sealed'> = { owner: page.owner, type: page.type, page: page.page, version: page.version + 1 }
+      const at: Omit<SealedPage, 'sealed'> = {
+        owner: page.owner,
+        type: page.type,
+        page: page.page,
+        version: page.version + 1,
+      }
       return [TENANT_ID, page.owner, page.type, page.page, at.version, pages.seal(keysOf(page.owner), at, page.entries)]
     })
     await insertRows(
@@ -89,11 +151,24 @@ export function createStoreChanges({ owners, pages, standing }: Needs) {
   }
 }
 
-async function storeHeads(tx: Transaction, changes: readonly Change[], pageOf: ReadonlyMap<Change, number | null>): Promise<void> {
+async function storeHeads(
+  tx: Transaction,
+  changes: readonly Change[],
+  pageOf: ReadonlyMap<Change, number | null>,
+): Promise<void> {
   const newest = new Map(changes.map((one) => [one.row, one]))
   const first = new Set(changes.filter((one) => one.version === 1).map((one) => one.row))
   const columns = ['tenant_id', 'id_token', 'row_id', 'type', 'version', 'deleted', 'owner_id', 'page']
-  const rowOf = (one: Change) => [TENANT_ID, one.idToken, one.row, one.type, one.version, one.act === 'D', one.owner, pageOf.get(one) ?? null]
+  const rowOf = (one: Change) => [
+    TENANT_ID,
+    one.idToken,
+    one.row,
+    one.type,
+    one.version,
+    one.act === 'D',
+    one.owner,
+    pageOf.get(one) ?? null,
+  ]
   const all = [...newest.values()]
   await insertRows(tx, 'record_heads', columns, all.filter((one) => first.has(one.row)).map(rowOf))
   await insertRows(
@@ -109,8 +184,16 @@ async function storeTokens(tx: Transaction, changes: readonly Change[]): Promise
   const newest = [...new Map(changes.map((one) => [one.row, one])).values()]
   const replaced = newest.filter((one) => one.version > 1).map((one) => one.row)
   if (replaced.length > 0) {
-    await tx.query(`delete from search_tokens where tenant_id = ${TENANT_ID} and row_id = any($1)`, [replaced], 'delete-tokens')
-    await tx.query(`delete from care_relations where tenant_id = ${TENANT_ID} and row_id = any($1)`, [replaced], 'delete-relations')
+    await tx.query(
+      `delete from search_tokens where tenant_id = ${TENANT_ID} and row_id = any($1)`,
+      [replaced],
+      'delete-tokens',
+    )
+    await tx.query(
+      `delete from care_relations where tenant_id = ${TENANT_ID} and row_id = any($1)`,
+      [replaced],
+      'delete-relations',
+    )
   }
   await insertRows(
     tx,

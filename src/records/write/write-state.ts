@@ -40,7 +40,16 @@ export async function lockHeads(sql: Sql, idTokens: readonly Buffer[]): Promise<
   return new Map(
     rows.map((row) => [
       row.id_token.toString('hex'),
-      { row: row.row_id, type: row.type, version: row.version, deleted: row.deleted, owner: row.owner_id, page: row.page, at: row.at, label: row.label },
+      {
+        row: row.row_id,
+        type: row.type,
+        version: row.version,
+        deleted: row.deleted,
+        owner: row.owner_id,
+        page: row.page,
+        at: row.at,
+        label: row.label,
+      },
     ]),
   )
 }
@@ -49,7 +58,11 @@ export async function lockHeads(sql: Sql, idTokens: readonly Buffer[]): Promise<
  * The owners of these patients (by token) and these owners themselves, locked in order: who holds them is
  * the only writer of their index pages. The tenant is always among them.
  */
-export async function lockOwners(sql: Sql, patientTokens: readonly Buffer[], owners: readonly OwnerId[]): Promise<OwnerRow[]> {
+export async function lockOwners(
+  sql: Sql,
+  patientTokens: readonly Buffer[],
+  owners: readonly OwnerId[],
+): Promise<OwnerRow[]> {
   const rows = await sql.query<{
     owner_id: OwnerId
     patient_token: Buffer | null
@@ -86,7 +99,11 @@ export async function careOf(sql: Sql, carers: readonly Buffer[], owners: readon
 }
 
 export async function keysEpoch(sql: Sql): Promise<number> {
-  const [row] = await sql.query<{ value: number }>(`select value from epochs where tenant_id = ${TENANT_ID} and name = 'keys'`, [], 'keys-epoch')
+  const [row] = await sql.query<{ value: number }>(
+    `select value from epochs where tenant_id = ${TENANT_ID} and name = 'keys'`,
+    [],
+    'keys-epoch',
+  )
   return row?.value ?? 0
 }
 

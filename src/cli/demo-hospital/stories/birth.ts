@@ -1,6 +1,6 @@
 import { at, call, clinic, course, emergency, lab, type Story, stay } from '../story.ts'
 
-const birthing = { ward: 'maternity', team: ['midwife', 'nurse'] }
+const birthing = { ward: 'maternity', team: ['midwife'] }
 const intimate = { ward: 'maternity', team: ['midwife'], sensitivity: 'repro' } as const
 
 export const birth: Readonly<Record<string, Story>> = {
@@ -14,7 +14,14 @@ export const birth: Readonly<Record<string, Story>> = {
       lab('Blood count', 3, 60, 18, { hemoglobin: [12.8, 11.4], platelets: [240, 218] }),
     ],
     courses: [course('folic acid', 190), course('ferrous sulfate', 60)],
-    images: [{ study: 'ultrasound', of: 'uterus', ago: 105, finding: 'One child, growth as expected, placenta at the back wall.' }],
+    images: [
+      {
+        study: 'ultrasound',
+        of: 'uterus',
+        ago: 105,
+        finding: 'One child, growth as expected, placenta at the back wall.',
+      },
+    ],
     plan: ['Birth at the hospital wished, with partner', 'Glucose test at 24 weeks'],
     next: 14,
   },
@@ -36,14 +43,24 @@ export const birth: Readonly<Record<string, Story>> = {
     ...birthing,
     condition: 'pre-eclampsia',
     since: 2.4,
-    visits: [clinic(30, 'Check'), emergency(2.5, 'Headache, flickering eyes'), stay(2.4, undefined, 'Pre-eclampsia, after caesarean section')],
+    visits: [
+      clinic(30, 'Check'),
+      emergency(2.5, 'Headache, flickering eyes'),
+      stay(2.4, undefined, 'Pre-eclampsia, after caesarean section'),
+    ],
     series: [
       at(9, 0.25, 0.1, { systolic: [172, 134], diastolic: [112, 86], 'heart-rate': [96, 82] }),
       lab('Pre-eclampsia panel', 4, 0.6, 0.3, { platelets: [96, 148], alt: [118, 62], creatinine: [1.2, 0.9] }),
     ],
     courses: [course('labetalol', 2.4), course('magnesium sulfate', 2.4, 1), course('enoxaparin', 1.5)],
     acts: [{ procedure: 'cesarean', ago: 1.9 }],
-    letters: [{ kind: 'progress', ago: 1, text: 'Mother and child well after section at 36 weeks. Blood pressure falls slowly.' }],
+    letters: [
+      {
+        kind: 'progress',
+        ago: 1,
+        text: 'Mother and child well after section at 36 weeks. Blood pressure falls slowly.',
+      },
+    ],
     plan: ['Blood pressure every four hours', 'Child with the mother'],
     next: 42,
   },

@@ -9,8 +9,15 @@ export const growthAndCells: Readonly<Record<string, Story>> = {
     ...cancer,
     condition: 'breast-cancer',
     since: 420,
-    visits: [clinic(425, 'Lump in the left breast'), stay(390, 3, 'Lumpectomy', 'surgery'), clinic(200, 'Chemotherapy, last cycle'), clinic(26, 'Follow-up')],
-    series: [lab('Blood count', 8, 42, 26, { hemoglobin: [13.1, 12.2], leukocytes: [6.8, 4.6], platelets: [268, 210] })],
+    visits: [
+      clinic(425, 'Lump in the left breast'),
+      stay(390, 3, 'Lumpectomy', 'surgery'),
+      clinic(200, 'Chemotherapy, last cycle'),
+      clinic(26, 'Follow-up'),
+    ],
+    series: [
+      lab('Blood count', 6, 56, 26, { hemoglobin: [13.1, 12.2], leukocytes: [6.8, 4.6], platelets: [268, 210] }),
+    ],
     courses: [course('tamoxifen', 180), course('ondansetron', 350, 200)],
     acts: [
       { procedure: 'lumpectomy', ago: 389 },
@@ -18,8 +25,17 @@ export const growthAndCells: Readonly<Record<string, Story>> = {
       { procedure: 'chemotherapy', ago: 298 },
       { procedure: 'chemotherapy', ago: 200 },
     ],
-    images: [{ study: 'mri', of: 'breast', ago: 415, finding: 'Mass of 18 mm in the upper outer quadrant of the left breast.' }],
-    letters: [{ kind: 'consult', ago: 380, text: 'Tumour board: pT1c pN0, receptor positive. Four cycles, then tamoxifen.' }],
+    images: [
+      {
+        study: 'mri',
+        of: 'breast',
+        ago: 415,
+        finding: 'Mass of 18 mm in the upper outer quadrant of the left breast.',
+      },
+    ],
+    letters: [
+      { kind: 'consult', ago: 380, text: 'Tumour board: pT1c pN0, receptor positive. Four cycles, then tamoxifen.' },
+    ],
     plan: ['Mammography once a year', 'Tamoxifen for five years'],
     next: 90,
   },
@@ -27,7 +43,12 @@ export const growthAndCells: Readonly<Record<string, Story>> = {
     ...cancer,
     condition: 'colon-cancer',
     since: 160,
-    visits: [clinic(165, 'Blood in the stool'), stay(140, 8, 'Hemicolectomy', 'surgery'), clinic(70, 'Chemotherapy'), clinic(7, 'Chemotherapy')],
+    visits: [
+      clinic(165, 'Blood in the stool'),
+      stay(140, 8, 'Hemicolectomy', 'surgery'),
+      clinic(70, 'Chemotherapy'),
+      clinic(7, 'Chemotherapy'),
+    ],
     series: [
       lab('Blood count', 6, 21, 7, { hemoglobin: [9.9, 11.8], leukocytes: [8.2, 4.1], platelets: [342, 176] }),
       lab('Tumour marker', 3, 50, 7, { cea: [14.2, 3.1] }),
@@ -38,7 +59,9 @@ export const growthAndCells: Readonly<Record<string, Story>> = {
       { procedure: 'chemotherapy', ago: 49 },
       { procedure: 'chemotherapy', ago: 7 },
     ],
-    images: [{ study: 'ct', of: 'abdomen', ago: 155, finding: 'Tumour of the ascending colon, no metastases of the liver.' }],
+    images: [
+      { study: 'ct', of: 'abdomen', ago: 155, finding: 'Tumour of the ascending colon, no metastases of the liver.' },
+    ],
     plan: ['Eight cycles', 'Colonoscopy a year after surgery'],
     next: 14,
   },
@@ -47,14 +70,28 @@ export const growthAndCells: Readonly<Record<string, Story>> = {
     condition: 'leukemia',
     since: 310,
     team: ['nurse', 'pharmacist', 'social-worker'],
-    visits: [emergency(312, 'Bruises, pale, tired'), stay(311, 36, 'Induction'), clinic(90, 'Maintenance'), clinic(4, 'Maintenance')],
-    series: [lab('Blood count', 10, 30, 4, { hemoglobin: [6.4, 11.6], leukocytes: [38, 3.4], platelets: [18, 214] }), at(5, 60, 4, { weight: [24, 27] })],
+    visits: [
+      emergency(312, 'Bruises, pale, tired'),
+      stay(311, 36, 'Induction'),
+      clinic(90, 'Maintenance'),
+      clinic(4, 'Maintenance'),
+    ],
+    series: [
+      lab('Blood count', 8, 38, 4, { hemoglobin: [6.4, 11.6], leukocytes: [38, 3.4], platelets: [18, 214] }),
+      at(5, 60, 4, { weight: [24, 27] }),
+    ],
     courses: [course('mercaptopurine', 150), course('prednisolone', 310, 275), course('ondansetron', 310)],
     acts: [
       { procedure: 'transfusion', ago: 309 },
       { procedure: 'chemotherapy', ago: 308 },
     ],
-    letters: [{ kind: 'discharge', ago: 275, text: 'In remission after induction. No live vaccines. Fever above 38.0 is an emergency.' }],
+    letters: [
+      {
+        kind: 'discharge',
+        ago: 275,
+        text: 'In remission after induction. No live vaccines. Fever above 38.0 is an emergency.',
+      },
+    ],
     plan: ['Blood count every two weeks', 'Fever: come at once'],
     next: 10,
   },
@@ -66,7 +103,13 @@ export const growthAndCells: Readonly<Record<string, Story>> = {
     sensitivity: 'genetic',
     visits: [clinic(430, 'Genetic counselling'), clinic(395, 'Result of the test')],
     acts: [{ procedure: 'genetic-counselling', ago: 430 }],
-    letters: [{ kind: 'genetics', ago: 398, text: 'Pathogenic variant in BRCA1, inherited from the mother. Relatives may be tested.' }],
+    letters: [
+      {
+        kind: 'genetics',
+        ago: 398,
+        text: 'Pathogenic variant in BRCA1, inherited from the mother. Relatives may be tested.',
+      },
+    ],
     plan: ['Breast MRI once a year'],
     next: 110,
   },
@@ -80,7 +123,13 @@ export const growthAndCells: Readonly<Record<string, Story>> = {
     series: [at(4, 90, 22, { weight: [79, 73] })],
     courses: [course('tetrabenazine', 500)],
     acts: [{ procedure: 'genetic-counselling', ago: 715 }],
-    letters: [{ kind: 'genetics', ago: 700, text: 'HTT: 43 CAG repeats. His children are of age and have not asked; they are not to be told by us.' }],
+    letters: [
+      {
+        kind: 'genetics',
+        ago: 700,
+        text: 'HTT: 43 CAG repeats. His children are of age and have not asked; they are not to be told by us.',
+      },
+    ],
     plan: ['Swallowing check twice a year'],
     next: 75,
   },
@@ -141,7 +190,10 @@ export const growthAndCells: Readonly<Record<string, Story>> = {
     since: 5000,
     team: ['nurse', 'therapist', 'pharmacist'],
     visits: [stay(240, 13, 'Intravenous antibiotics'), clinic(85, 'Lung review'), clinic(20, 'Lung review')],
-    series: [at(6, 60, 20, { weight: [41, 45], saturation: [94, 96], breaths: [22, 19] }), lab('Inflammation', 4, 75, 20, { crp: [44, 9], leukocytes: [13.8, 9.2] })],
+    series: [
+      at(6, 60, 20, { weight: [41, 45], saturation: [94, 96], breaths: [22, 19] }),
+      lab('Inflammation', 4, 75, 20, { crp: [44, 9], leukocytes: [13.8, 9.2] }),
+    ],
     courses: [course('dornase alfa', 3000), course('salbutamol', 4000), course('meropenem', 240, 227)],
     acts: [
       { procedure: 'spirometry', ago: 85 },
@@ -164,7 +216,15 @@ export const growthAndCells: Readonly<Record<string, Story>> = {
     condition: 'bronchiolitis',
     since: 1.6,
     visits: [emergency(1.6, 'Feeds poorly, fast breathing'), stay(1.5, undefined, 'Bronchiolitis, oxygen')],
-    series: [at(8, 0.2, 0.05, { saturation: [87, 95], breaths: [62, 42], 'heart-rate': [172, 138], temperature: [38.2, 37.3] }), at(2, 1, 0.3, { weight: [7.9, 8] })],
+    series: [
+      at(8, 0.2, 0.05, {
+        saturation: [87, 95],
+        breaths: [62, 42],
+        'heart-rate': [172, 138],
+        temperature: [38.2, 37.3],
+      }),
+      at(2, 1, 0.3, { weight: [7.9, 8] }),
+    ],
     courses: [course('paracetamol', 1.5)],
     plan: ['Oxygen above 92 %', 'Small feeds, count wet nappies'],
   },
@@ -175,8 +235,8 @@ export const growthAndCells: Readonly<Record<string, Story>> = {
     ward: 'paediatrics',
     visits: [stay(27, undefined, 'Born at 31 weeks')],
     series: [
-      at(14, 2, 0.2, { weight: [1.52, 2.11] }),
-      at(10, 2.5, 0.2, { saturation: [90, 97], 'heart-rate': [164, 148], breaths: [58, 44] }),
+      at(9, 3, 0.2, { weight: [1.52, 2.11] }),
+      at(6, 4, 0.2, { saturation: [90, 97], 'heart-rate': [164, 148], breaths: [58, 44] }),
       at(4, 7, 1, { head: [28.2, 31.4] }),
       lab('Bilirubin', 4, 2, 19, { bilirubin: [9.4, 3.2] }),
     ],

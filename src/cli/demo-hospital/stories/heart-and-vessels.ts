@@ -42,9 +42,19 @@ export const heartAndVessels: Readonly<Record<string, Story>> = {
     ],
     series: [
       at(4, 90, 120, { weight: [76, 79], systolic: [142, 150], diastolic: [84, 88] }),
-      bedside(10, 0.1, [[168, 124], [118, 76], [30, 17], [86, 96]]),
+      bedside(9, 0.1, [
+        [168, 124],
+        [118, 76],
+        [30, 17],
+        [86, 96],
+      ]),
       at(5, 1, 0.1, { weight: [84.5, 79.2] }),
-      lab('Heart failure panel', 5, 1, 0.2, { probnp: [9800, 3100], creatinine: [1.9, 1.5], potassium: [5.4, 4.6], sodium: [131, 136] }),
+      lab('Heart failure panel', 5, 1, 0.2, {
+        probnp: [9800, 3100],
+        creatinine: [1.9, 1.5],
+        potassium: [5.4, 4.6],
+        sodium: [131, 136],
+      }),
       lab('Troponin', 2, 0.2, 4.7, { troponin: [41, 44] }),
     ],
     courses: [
@@ -59,11 +69,31 @@ export const heartAndVessels: Readonly<Record<string, Story>> = {
       { procedure: 'echocardiography', ago: 4 },
     ],
     images: [
-      { study: 'x-ray', of: 'chest', ago: 4.9, finding: 'Enlarged heart, upper lobe diversion and small effusions on both sides.' },
-      { study: 'echo', of: 'heart', ago: 4, finding: 'Left ventricular ejection fraction 32 %, moderate mitral regurgitation.' },
+      {
+        study: 'x-ray',
+        of: 'chest',
+        ago: 4.9,
+        finding: 'Enlarged heart, upper lobe diversion and small effusions on both sides.',
+      },
+      {
+        study: 'echo',
+        of: 'heart',
+        ago: 4,
+        finding: 'Left ventricular ejection fraction 32 %, moderate mitral regurgitation.',
+      },
     ],
-    letters: [{ kind: 'consult', ago: 3, text: 'Diuresis is going well. Start spironolactone, watch potassium and creatinine daily.' }],
-    plan: ['Fluid limit 1.5 litres a day', 'Daily weight and electrolytes', 'Heart failure nurse within a week of discharge'],
+    letters: [
+      {
+        kind: 'consult',
+        ago: 3,
+        text: 'Diuresis is going well. Start spironolactone, watch potassium and creatinine daily.',
+      },
+    ],
+    plan: [
+      'Fluid limit 1.5 litres a day',
+      'Daily weight and electrolytes',
+      'Heart failure nurse within a week of discharge',
+    ],
     next: 12,
     referral: 'Heart failure nurse, first visit at home',
   },
@@ -74,7 +104,12 @@ export const heartAndVessels: Readonly<Record<string, Story>> = {
     team: ['resident', 'nurse', 'therapist'],
     visits: [emergency(2.2, 'Chest pain for three hours'), stay(2, undefined, 'NSTEMI, after stenting')],
     series: [
-      bedside(6, 0.1, [[152, 118], [98, 70], [22, 16], [93, 97]]),
+      bedside(6, 0.1, [
+        [152, 118],
+        [98, 70],
+        [22, 16],
+        [93, 97],
+      ]),
       lab('Troponin', 4, 0.4, 0.6, { troponin: [310, 2900] }),
       lab('Lipid panel', 1, 1, 1.6, { cholesterol: [262, 262], ldl: [178, 178] }),
       at(4, 0.5, 0.2, { pain: [8, 1] }),
@@ -90,8 +125,16 @@ export const heartAndVessels: Readonly<Record<string, Story>> = {
       { procedure: 'electrocardiogram', ago: 2.1 },
       { procedure: 'coronary-stent', ago: 1.9 },
     ],
-    images: [{ study: 'echo', of: 'heart', ago: 1, finding: 'Hypokinesia of the inferior wall, ejection fraction 48 %.' }],
-    letters: [{ kind: 'progress', ago: 0.8, text: 'Free of pain since the stent in the right coronary artery. Mobilise today.' }],
+    images: [
+      { study: 'echo', of: 'heart', ago: 1, finding: 'Hypokinesia of the inferior wall, ejection fraction 48 %.' },
+    ],
+    letters: [
+      {
+        kind: 'progress',
+        ago: 0.8,
+        text: 'Free of pain since the stent in the right coronary artery. Mobilise today.',
+      },
+    ],
     plan: ['Two platelet inhibitors for twelve months', 'Cardiac rehabilitation', 'Stop smoking'],
     next: 28,
     referral: 'Cardiac rehabilitation',
@@ -147,9 +190,18 @@ export const heartAndVessels: Readonly<Record<string, Story>> = {
       stay(4, undefined, 'Rehabilitation after stroke', 'cardiology'),
     ],
     series: [
-      bedside(9, 0.1, [[186, 138], [92, 76], [18, 15], [95, 97]]),
+      bedside(9, 0.1, [
+        [186, 138],
+        [92, 76],
+        [18, 15],
+        [95, 97],
+      ]),
       at(5, 1, 0.5, { coma: [12, 15] }),
-      lab('Coagulation and blood count', 3, 2, 0.4, { inr: [1.1, 1.1], platelets: [224, 238], hemoglobin: [14.1, 13.8] }),
+      lab('Coagulation and blood count', 3, 2, 0.4, {
+        inr: [1.1, 1.1],
+        platelets: [224, 238],
+        hemoglobin: [14.1, 13.8],
+      }),
     ],
     courses: [course('apixaban', 2), course('atorvastatin', 6), course('paracetamol', 6)],
     acts: [
@@ -158,7 +210,12 @@ export const heartAndVessels: Readonly<Record<string, Story>> = {
       { procedure: 'physiotherapy', ago: 1 },
     ],
     images: [
-      { study: 'ct', of: 'head', ago: 6.25, finding: 'No haemorrhage. Early signs of ischaemia in the left middle cerebral artery territory.' },
+      {
+        study: 'ct',
+        of: 'head',
+        ago: 6.25,
+        finding: 'No haemorrhage. Early signs of ischaemia in the left middle cerebral artery territory.',
+      },
       { study: 'mri', of: 'head', ago: 4, finding: 'Infarct of 3 cm in the left insula, no transformation.' },
     ],
     plan: ['Speech and swallowing therapy daily', 'Walk with a frame twice a day', 'Plan the way home with the family'],
