@@ -1,6 +1,6 @@
 /**
  * Writes src/records/fhir/r4.json.gz, the part of the FHIR R4 (4.0.1) definitions the program runs on, from the
- * npm package hl7.fhir.r4.examples. `--check` writes nothing and exits 1 when the file would change.
+ * npm package hl7.fhir.r4.examples (HL7, CC0-1.0). `--check` writes nothing and exits 1 when the file would change.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { gunzipSync, gzipSync } from 'node:zlib'

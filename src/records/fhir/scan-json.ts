@@ -63,7 +63,7 @@ export function outline(text: string, depthLimit: number): Outline {
 }
 
 /** Index just after the value that starts at `start`, in whitespace-free text. */
-export function valueEnd(text: string, start: number): number {
+function valueEnd(text: string, start: number): number {
   const first = text.charCodeAt(start)
   if (first === QUOTE) return stringEnd(text, start) + 1
   let depth = 0

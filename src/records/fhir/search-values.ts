@@ -54,7 +54,7 @@ export function splitEscaped(text: string, separator: ',' | '|'): string[] {
   return parts
 }
 
-export const unescapeValue = (text: string): string => text.replace(/\\([\\,|$])/g, '$1')
+const unescapeValue = (text: string): string => text.replace(/\\([\\,|$])/g, '$1')
 
 const parseToken = (name: string, raw: string): TokenSearch => {
   const parts = splitEscaped(raw, '|').map(unescapeValue)
