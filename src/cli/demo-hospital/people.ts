@@ -53,8 +53,8 @@ const PEOPLE = rows(`
   Ingrid Solheim        | female | 1986-06-02 | depression, iron-deficiency | | 20 Weir Gardens | en
   Jasper Tolliver       | male   | 2004-01-16 | appendicitis-stay | | 28 Bell Court | en
   Kateryna Voloshko     | female | 1983-07-27 | epilepsy | ibuprofen | 35 Station Road | uk
-  Lucian Abbott         | male   | 1949-08-04 | parkinson, hypertension | | 31 Cooper Lane | en
-  Mabel Ferreira        | female | 1964-02-09 | diabetes-2, hypertension | | 26 Orchard Close | pt
+  Lucian Abbott         | male   | 1949-08-04 | parkinson, heart-failure | | 31 Cooper Lane | en
+  Mabel Ferreira        | female | 1964-02-09 | diabetes-2, coronary-disease | | 26 Orchard Close | pt
   Nathaniel Birch       | male   | 1999-04-30 | schizophrenia | | 38 Ropewalk | en
   Octavia Renwick       | female | 1972-11-05 | pneumonia | penicillin | 23 Meadow Walk | en
   Percival Ashby        | male   | 2015-07-13 | healthy, broken-arm-now | grass | 32 Chapel Hill | en

@@ -90,7 +90,7 @@ export const staff: readonly Employee[] = STAFF.map(([name, , role, at]) => ({
 export const refer = ({ id, name }: Employee) => ({ reference: `Practitioner/${id}`, display: name })
 
 /** Another word deals the patients out to other colleagues. */
-const ROTA = process.env.ROTA ?? 'spring'
+const ROTA = 'spring'
 
 /** Somebody of that role from that ward, always the same for the same patient; from any ward when it has none. */
 export function someone(role: string, at: string, patient: string): Employee {

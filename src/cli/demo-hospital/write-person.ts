@@ -146,7 +146,7 @@ function writeVaccines(chart: Chart): void {
       status: 'completed',
       vaccineCode: vaccine(key),
       patient: chart.subject,
-      occurrenceDateTime: chart.day(ago),
+      occurrenceDateTime: chart.day(Math.floor(ago)),
       primarySource: true,
       location: ward('outpatient'),
       performer: [{ actor: refer(chart.colleague('nurse', 'outpatient')) }],
