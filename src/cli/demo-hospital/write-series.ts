@@ -116,7 +116,9 @@ function writeReport(
   result: Reference[],
   when: When,
 ): void {
-  const strange = readings.filter(({ known, value }) => verdict(known, value)[0] !== 'N').map(({ key }) => key)
+  const strange = readings
+    .filter(({ known, value }) => verdict(known, value)[0] !== 'N')
+    .map(({ known }) => known.code.text.split(/ \[|\//)[0])
   chart.add('DiagnosticReport', 'laboratory', {
     basedOn: [order],
     status: 'final',

@@ -26,7 +26,7 @@ const secondary = participation('SPRF', 'secondary performer')
 export function writeVisits(chart: Chart, story: Story, problem: Reference | undefined): Visited[] {
   return story.visits.map((visit) => {
     const at = visit.ward ?? story.ward
-    const { status, period, to } = lasting(chart, visit)
+    const { status, period, from, to } = lasting(chart, visit)
     const staff = visit.kind !== 'clinic' ? ['physician', 'resident', 'nurse'] : ['physician', 'nurse']
     const people = visit.kind === 'call' ? ['nurse'] : staff
     const encounter = chart.add('Encounter', visit.kind, {
@@ -44,31 +44,32 @@ export function writeVisits(chart: Chart, story: Story, problem: Reference | und
       location: [{ location: ward(at), status: status === 'finished' ? 'completed' : 'active' }],
       serviceProvider: HOSPITAL,
     })
-    return { encounter, from: visit.ago, to }
+    return { encounter, from, to }
   })
 }
 
 function lasting(chart: Chart, { kind, ago, days }: Visit) {
   if (kind === 'stay') {
     const start = chart.moment(ago)
-    if (days === undefined) return { status: 'in-progress', period: { start }, to: undefined }
-    return { status: 'finished', period: { start, end: chart.moment(ago - days) }, to: ago - days }
+    if (days === undefined) return { status: 'in-progress', period: { start }, from: ago, to: undefined }
+    return { status: 'finished', period: { start, end: chart.moment(ago - days) }, from: ago, to: ago - days }
   }
   if (kind === 'emergency') {
     const to = ago - EMERGENCY_DAYS
-    if (to < 0) return { status: 'in-progress', period: { start: chart.moment(ago) }, to: undefined }
-    return { status: 'finished', period: { start: chart.moment(ago), end: chart.moment(to) }, to }
+    if (to < 0) return { status: 'in-progress', period: { start: chart.moment(ago) }, from: ago, to: undefined }
+    return { status: 'finished', period: { start: chart.moment(ago), end: chart.moment(to) }, from: ago, to }
   }
   const hour = chart.random.whole(9, 15)
   return {
     status: 'finished',
     period: { start: chart.moment(ago, hour), end: chart.moment(ago, hour + 1) },
-    to: ago - 0.4,
+    from: ago + 0.5,
+    to: ago - 0.5,
   }
 }
 
 /** The visit during which something happened, if there was one. */
 export function during(visits: readonly Visited[], ago: Days): { encounter?: Reference } {
-  const found = visits.findLast(({ from, to }) => ago <= from + 0.5 && (to === undefined || ago >= to - 0.1))
+  const found = visits.findLast(({ from, to }) => ago <= from && (to === undefined || ago >= to - 0.1))
   return found === undefined ? {} : { encounter: found.encounter }
 }
