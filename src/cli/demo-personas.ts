@@ -1,10 +1,9 @@
 import type { Actor } from '../kernel/actor.ts'
+import { personas } from './demo-hospital/personas.ts'
 
-const demoHospital = () => ({ personas: [] as { id: string; name: string; role: string; fhirUser?: string }[] })
-
-/** A person of the demo hospital as an Actor; undefined for who is not there. */
+/** A person of the demo hospital as an Actor, by the whole id or without its `demo-`; undefined for who is not there. */
 export function personaActor(id: string): Actor | undefined {
-  const persona = demoHospital().personas.find((one) => one.id === id)
+  const persona = personas.find((one) => one.id === id || one.id === `demo-${id}`)
   if (persona === undefined) return undefined
   const patient = persona.role === 'patient'
   return {

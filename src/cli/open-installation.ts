@@ -33,14 +33,18 @@ export async function passphraseOf(config: Config): Promise<string | undefined> 
 }
 
 /** Opens the installation in the data folder, whether the server runs or not. Refuses where there is none. */
-export async function openInstallation(config: Config, say: (line: string) => void = () => undefined): Promise<Opened> {
+export async function openInstallation(
+  config: Config,
+  say: (line: string) => void = () => undefined,
+  { inspecting = false } = {},
+): Promise<Opened> {
   const installation = readInstallation(config.data)
   if (installation === undefined)
     throw new Refusal('start.unsafe', `There is no installation in ${config.data}. Make one with: npx chartwarden init`)
   const store = openKeyStore(keysFolder(config.data), readRoot(keysFolder(config.data), await passphraseOf(config)))
   const { database, stop } = await openConfiguredDatabase(config, say)
   try {
-    const chartwarden = await openChartwarden({ config, installation, database, store })
+    const chartwarden = await openChartwarden({ config, installation, database, store, inspecting })
     return {
       chartwarden,
       installation,

@@ -9,6 +9,7 @@ import { init } from './init.ts'
 import { operator } from './operator.ts'
 import { serve } from './serve.ts'
 import { token } from './token.ts'
+import { verify } from './verify.ts'
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   init,
@@ -18,6 +19,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   import: importCommand,
   client,
   token,
+  verify,
 }
 
 /** Runs one command and returns its exit code: 0 fine, 1 failed, 2 wrong usage, 3 refused, 4 damage found. */

@@ -60,7 +60,7 @@ export function createAppend({ database, clock, sealEvent, node, sign }: Needs):
       id,
       actor: happening.actor.id,
       opens: happening.opens,
-      until: Date.now() + RECEIPT_LASTS_MS,
+      until: Date.now() + (happening.lastsMs ?? RECEIPT_LASTS_MS),
     })
 
   function appendedOf(happenings: readonly Happening[], entries: readonly Prepared[]): Appended[] {

@@ -30,4 +30,6 @@ export type Happening = {
   /** SHA-256 of every sealed row this act wrote, in the order of `what`. */
   readonly digests?: readonly Buffer[]
   readonly opens: Opens
+  /** How long the receipt opens, in milliseconds; two minutes when it does not say. */
+  readonly lastsMs?: number
 }

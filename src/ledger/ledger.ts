@@ -22,6 +22,8 @@ type Needs = {
   readonly anchorPath: string
   readonly ed25519Seed: Buffer
   readonly mldsaSeed: Buffer
+  /** Opens a ledger that may be damaged, to look at it: nothing is sequenced, the anchor is not held against it. */
+  readonly inspecting?: boolean
 }
 
 /**
@@ -37,10 +39,11 @@ export async function openLedger({
   anchorPath,
   ed25519Seed,
   mldsaSeed,
+  inspecting = false,
 }: Needs) {
   const anchor = createAnchor(anchorPath)
   const read = createTileReader(database)
-  await checkAnchor(anchor, await readHead(database), read)
+  if (!inspecting) await checkAnchor(anchor, await readHead(database), read)
   const privateKey = privateKeyOf('ed25519', ed25519Seed)
   const signer = createLogSigner({ origin, ed25519Seed, mldsaSeed })
   const { append, appendWith } = createAppend({
@@ -55,14 +58,15 @@ export async function openLedger({
     anchor,
     signCheckpoint: (head) => signer.signCheckpoint(head, clock.now()),
   })
-  const sequencing = keepSequencing(database, sequence)
+  const sequencing = inspecting ? undefined : keepSequencing(database, sequence)
 
   return {
     append,
     appendWith,
-    settle: sequencing.settle,
-    damage: sequencing.damage,
-    stop: sequencing.stop,
+    settle: () => sequencing?.settle() ?? Promise.resolve(),
+    damage: () => sequencing?.damage(),
+    stop: () => sequencing?.stop() ?? Promise.resolve(),
+    anchor,
     head: () => readHead(database),
     readTile: read,
     serve: createServeTiles(database),

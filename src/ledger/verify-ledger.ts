@@ -213,9 +213,9 @@ async function compareTiles(sql: Sql, tiles: Map<string, Buffer>, last: boolean,
 function verifyHead({ verifiers, report }: Needs, head: Head): void {
   if (head.size === 0 && head.checkpoint === '') return
   try {
-    const { verified, text } = openNote(head.checkpoint, [...verifiers])
+    const { signatures, text } = openNote(head.checkpoint, [...verifiers])
     const { size, root } = parseCheckpoint(text)
-    if (verified.length < verifiers.length)
+    if (signatures.length < verifiers.length)
       report('ledger.head', 'checkpoint', 'it is not signed by both keys of the log')
     if (Number(size) !== head.size || !root.equals(head.root))
       report('ledger.head', 'checkpoint', 'it is signed for another head')

@@ -72,6 +72,7 @@ export function createRecords(needs: Needs) {
   const transact = createTransact({ commitWrites, findMatches })
   const readStep = createReadStep({ readRecord, searchRecords, historyOf })
   return {
+    tokens,
     definitions: { isResourceType, resourceTypes, searchParameters },
     readRecord,
     searchRecords,

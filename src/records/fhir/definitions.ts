@@ -126,7 +126,11 @@ export function searchParameters(type: string): ReadonlyMap<string, SearchParame
   return result
 }
 
-/** The search parameters that put a resource of this type in a patient's compartment; empty when none does. */
+/**
+ * The search parameters that put a resource of this type in a patient's compartment; empty when none does. A type
+ * that R4 leaves out of the compartment and that has a `patient` parameter (Device, Task, …) is put in by that.
+ */
 export function patientParameters(type: string): readonly string[] {
-  return Object.hasOwn(r4().patient, type) ? (r4().patient[type] ?? []) : []
+  const own = Object.hasOwn(r4().patient, type) ? r4().patient[type] : undefined
+  return own ?? (searchParameters(type).has('patient') ? ['patient'] : [])
 }

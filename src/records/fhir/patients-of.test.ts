@@ -35,7 +35,7 @@ const CASES: [object, string[]][] = [
   ],
   [{ resourceType: 'Provenance', target: [{ reference: 'Patient/a' }, { reference: 'Observation/b' }] }, ['a']],
   [{ resourceType: 'Organization', id: 'a' }, []],
-  [{ resourceType: 'Task', for: { reference: 'Patient/a' } }, []],
+  [{ resourceType: 'Task', for: { reference: 'Patient/a' } }, ['a']],
 ]
 for (const [resource, ids] of CASES)
   test(`${JSON.stringify(resource).slice(0, 90)} → ${ids.join()}`, () =>

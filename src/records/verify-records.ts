@@ -1,0 +1,236 @@
+import type { KeyObject } from 'node:crypto'
+import type { Sql } from '../database/sql.ts'
+import { type EntryId, type OwnerId, type RowId, TENANT_ID } from '../kernel/ids.ts'
+import type { Receipt } from '../kernel/receipt.ts'
+import { rowDigest } from '../ledger/commitment.ts'
+import type { VerifiedEntry } from '../ledger/verify-ledger.ts'
+import type { KeyStore } from '../vault/key-store.ts'
+import { type OwnerKeys, unwrapOwner } from '../vault/owner-keys.ts'
+import { open } from '../vault/seal.ts'
+import { extractValues, type IndexEntry } from './fhir/extract-values.ts'
+import type { Resource } from './fhir/parse-resource.ts'
+import { tokensOf } from './fhir/search-tokens.ts'
+import type { Indexed } from './index-pages.ts'
+import { type Label, openLabel } from './label.ts'
+import type { Tokens } from './tokens.ts'
+
+export type Report = (code: string, where: string, text: string) => void
+
+/** What the check may open with; absent for a check of digests only. */
+export type Keys = { readonly store: KeyStore; readonly labelKey: KeyObject; readonly tokens: Tokens; readonly receipt: Receipt }
+
+type Needs = {
+  readonly sql: Sql
+  readonly keys: Keys | undefined
+  /** The digests every entry commits to, from the walk of the ledger. */
+  readonly entries: ReadonlyMap<EntryId, Buffer>
+  readonly report: Report
+  readonly progress: (done: number, of: number) => void
+}
+
+type Version = {
+  row_id: RowId
+  version: number
+  type: string
+  owner_id: OwnerId
+  at: Date
+  act: string
+  label: Buffer
+  body: Buffer | null
+  entry_id: EntryId
+  head_version: number | null
+  head_deleted: boolean | null
+  head_owner: OwnerId | null
+  page: number | null
+}
+
+type Current = { readonly type: string; readonly owner: OwnerId; readonly page: number | null; readonly values: IndexEntry | undefined }
+
+const CHUNK = 500
+const DIGEST = 32
+const START = '00000000-0000-0000-0000-000000000000'
+
+/**
+ * Checks every version of every record: its digest is one its ledger entry commits to, every committed row is
+ * there, heads point at the newest, and with keys, every row opens and is the record it says it is, and the
+ * index and the search tokens are those of the content. Returns how many versions it checked.
+ */
+export async function verifyRecords(needs: Needs): Promise<{ versions: number; records: number }> {
+  const { sql, keys, entries, report, progress } = needs
+  const owners = await openOwners(sql, keys, report)
+  const [count] = await sql.query<{ n: number }>(`select count(*) as n from record_versions where tenant_id = ${TENANT_ID}`)
+  const seen = new Map<EntryId, Set<string>>()
+  const current = new Map<RowId, Current>()
+  let versions = 0
+  let last: { row: string; version: number } = { row: START, version: 0 }
+  for (;;) {
+    const rows = await sql.query<Version>(
+      `select v.row_id, v.version, v.type, v.owner_id, v.at, v.act, v.label, v.body, v.entry_id,
+         h.version as head_version, h.deleted as head_deleted, h.owner_id as head_owner, h.page
+       from record_versions v left join record_heads h on h.tenant_id = v.tenant_id and h.row_id = v.row_id
+       where v.tenant_id = ${TENANT_ID} and (v.row_id, v.version) > ($1, $2) order by v.row_id, v.version limit ${CHUNK}`,
+      [last.row, last.version],
+    )
+    for (const row of rows) {
+      if (row.row_id === last.row && row.version !== last.version + 1) report('record.version-missing', nameOf(row), `versions ${last.version + 1} to ${row.version - 1} are gone`)
+      if (row.row_id !== last.row && row.version !== 1) report('record.version-missing', nameOf(row), 'its first versions are gone')
+      checkVersion(row)
+      last = { row: row.row_id, version: row.version }
+    }
+    versions += rows.length
+    progress(versions, count?.n ?? 0)
+    if (rows.length < CHUNK) break
+  }
+  for (const [entry, digests] of entries) {
+    const missing = digests.length / DIGEST - (seen.get(entry)?.size ?? 0)
+    if (missing > 0) report('record.missing', `entry ${entry}`, `${missing} of the rows it wrote are gone or changed`)
+  }
+  await checkHeads(sql, report)
+  if (keys !== undefined) {
+    await checkPages(keys)
+    await checkTokens(keys)
+  }
+  return { versions, records: current.size }
+
+  function checkVersion(row: Version): void {
+    const where = nameOf(row)
+    const digest = rowDigest(row.row_id, row.version, row.label, row.body)
+    const committed = entries.get(row.entry_id)
+    if (committed === undefined) report('record.no-entry', where, `the ledger has no entry ${row.entry_id} for it`)
+    else if (!includes(committed, digest)) report('record.changed', where, 'it is not what its ledger entry commits to')
+    else seen.set(row.entry_id, (seen.get(row.entry_id) ?? new Set()).add(digest.toString('base64')))
+    if (row.head_version === null) report('record.head-missing', where, 'the record has no head: it cannot be found')
+    else if (row.version > row.head_version) report('record.rolled-back', where, `the head points at version ${row.head_version}: an older one`)
+    const isCurrent = row.version === row.head_version
+    if (isCurrent && row.head_deleted !== (row.act === 'D')) report('record.head', where, 'the head says otherwise about its deletion')
+    if (isCurrent && row.head_owner !== row.owner_id) report('record.head', where, 'the head names another owner')
+    const values = keys === undefined ? undefined : openVersion(row, keys)
+    if (isCurrent && row.act !== 'D') current.set(row.row_id, { type: row.type, owner: row.owner_id, page: row.page, values })
+  }
+
+  function openVersion(row: Version, { labelKey, receipt }: Keys): IndexEntry | undefined {
+    const where = nameOf(row)
+    const place = { owner: row.owner_id, type: row.type, row: row.row_id, version: row.version }
+    const own = owners.get(row.owner_id)
+    if (own === 'shredded') return undefined
+    if (own === undefined) {
+      report('key.missing', where, `the keys of its owner ${row.owner_id} are gone`)
+      return undefined
+    }
+    try {
+      const label: Label = openLabel(labelKey, place, row.label)
+      if (row.body === null) return undefined
+      const resource = JSON.parse(open(receipt, own, label.keyClass, { ...place, column: 'body' }, row.body).toString()) as Resource
+      if (resource.id !== label.id || resource.resourceType !== row.type || resource.meta?.versionId !== String(row.version)) {
+        report('record.content', where, 'what it holds is another record than its label says')
+      }
+      return extractValues(resource)
+    } catch {
+      report('record.does-not-open', where, 'it is not what was sealed here')
+      return undefined
+    }
+  }
+
+  async function checkPages({ receipt }: Keys): Promise<void> {
+    const placed = new Map<RowId, string>()
+    let after: { owner: string; type: string; page: number } = { owner: START, type: '', page: 0 }
+    for (;;) {
+      const rows = await sql.query<{ owner_id: OwnerId; type: string; page: number; version: number; sealed: Buffer }>(
+        `select owner_id, type, page, version, sealed from index_pages
+         where tenant_id = ${TENANT_ID} and (owner_id, type, page) > ($1, $2, $3) order by owner_id, type, page limit ${CHUNK}`,
+        [after.owner, after.type, after.page],
+      )
+      for (const row of rows) {
+        after = { owner: row.owner_id, type: row.type, page: row.page }
+        const where = `index page ${row.page} of ${row.type} of owner ${row.owner_id}`
+        const own = owners.get(row.owner_id)
+        if (own === 'shredded') continue
+        if (own === undefined) {
+          report('key.missing', where, 'the keys of its owner are gone')
+          continue
+        }
+        for (const entry of openPage(row, own, receipt, where)) {
+          const now = current.get(entry.row)
+          if (now === undefined) report('index.stale', where, `it lists the record ${entry.row}, which is not there`)
+          else if (now.values !== undefined && JSON.stringify(entry.values) !== JSON.stringify(now.values)) report('index.differs', where, `it does not say of record ${entry.row} what the record says`)
+          if (placed.has(entry.row)) report('index.twice', where, `it lists record ${entry.row}, as does ${placed.get(entry.row)}`)
+          placed.set(entry.row, where)
+        }
+      }
+      if (rows.length < CHUNK) break
+    }
+    for (const [row, { owner, type }] of current) {
+      if (owners.get(owner) !== 'shredded' && !placed.has(row)) report('index.missing', `record ${row} (${type})`, 'no index page lists it: searches do not find it')
+    }
+  }
+
+  function openPage(row: { owner_id: OwnerId; type: string; page: number; version: number; sealed: Buffer }, own: OwnerKeys, receipt: Receipt, where: string): Indexed[] {
+    try {
+      const place = { owner: row.owner_id, type: row.type, row: `page ${row.page}`, version: row.version, column: 'page' } as const
+      return JSON.parse(open(receipt, own, 'index', place, row.sealed).toString()) as Indexed[]
+    } catch {
+      report('index.does-not-open', where, 'it is not what was sealed here')
+      return []
+    }
+  }
+
+  async function checkTokens({ tokens }: Keys): Promise<void> {
+    const rows = await sql.query<{ row_id: RowId; param: string; token: Buffer }>(`select row_id, param, token from search_tokens where tenant_id = ${TENANT_ID}`)
+    const there = new Map<RowId, Set<string>>()
+    for (const row of rows) there.set(row.row_id, (there.get(row.row_id) ?? new Set()).add(`${row.param} ${row.token.toString('hex')}`))
+    for (const [row, { type, values, owner }] of current) {
+      if (values === undefined || owners.get(owner) === 'shredded') continue
+      const should = new Set(tokensOf(type, values).map(({ param, value }) => `${type}.${param} ${tokens.value(`${type}.${param}`, value).toString('hex')}`))
+      const has = there.get(row) ?? new Set()
+      if (should.size !== has.size || [...should].some((one) => !has.has(one))) report('index.tokens', `record ${row} (${type})`, 'its search tokens are not those of its content')
+      there.delete(row)
+    }
+    for (const row of there.keys()) {
+      if (current.get(row)?.values === undefined && current.has(row)) continue
+      report('index.tokens', `record ${row}`, 'search tokens of a record that is not there')
+    }
+  }
+}
+
+const nameOf = (row: Pick<Version, 'row_id' | 'type' | 'version'>): string => `${row.type} row ${row.row_id} version ${row.version}`
+
+function includes(digests: Buffer, digest: Buffer): boolean {
+  for (let at = 0; at < digests.length; at += DIGEST) if (digests.subarray(at, at + DIGEST).equals(digest)) return true
+  return false
+}
+
+async function openOwners(sql: Sql, keys: Keys | undefined, report: Report): Promise<Map<OwnerId, OwnerKeys | 'shredded'>> {
+  const owners = new Map<OwnerId, OwnerKeys | 'shredded'>()
+  if (keys === undefined) return owners
+  const rows = await sql.query<{ owner_id: OwnerId; shard: number; kek_version: number; wrapped_key: Buffer | null; audit_key: Buffer; shredded_at: Date | null }>(
+    `select owner_id, shard, kek_version, wrapped_key, audit_key, shredded_at from owners where tenant_id = ${TENANT_ID}`,
+  )
+  for (const row of rows) {
+    if (row.shredded_at !== null) {
+      owners.set(row.owner_id, 'shredded')
+      continue
+    }
+    try {
+      if (row.wrapped_key === null) throw new Error('no key')
+      owners.set(row.owner_id, unwrapOwner(keys.store, { owner: row.owner_id, shard: row.shard, kekVersion: row.kek_version, wrappedKey: row.wrapped_key, auditKey: row.audit_key }))
+    } catch {
+      report('key.missing', `owner ${row.owner_id}`, 'its patient key is gone or does not unwrap, and no shredding is recorded')
+    }
+  }
+  return owners
+}
+
+async function checkHeads(sql: Sql, report: Report): Promise<void> {
+  const rows = await sql.query<{ row_id: RowId; type: string; version: number }>(
+    `select h.row_id, h.type, h.version from record_heads h where h.tenant_id = ${TENANT_ID}
+     and not exists (select from record_versions v where v.tenant_id = h.tenant_id and v.row_id = h.row_id and v.version = h.version)`,
+  )
+  for (const row of rows) report('record.missing', nameOf(row), 'the head points at a version that is gone')
+}
+
+/** Collects what `verifyRecords` needs from the walk of the ledger. */
+export function collectDigests(into: Map<EntryId, Buffer>): (entry: VerifiedEntry) => void {
+  return ({ entry, digests }) => {
+    if (digests !== null) into.set(entry, digests)
+  }
+}
