@@ -11,7 +11,8 @@ import { serve } from './serve.ts'
 import { token } from './token.ts'
 import { verify } from './verify.ts'
 
-const COMMANDS: Readonly<Record<string, Command>> = {
+/** Every command there is. `docs/commands.md` is generated from this table. */
+export const COMMANDS: Readonly<Record<string, Command>> = {
   init,
   operator,
   serve,
