@@ -36,11 +36,13 @@ export async function openChartwarden({
   installation,
   database,
   store,
+  inspecting = false,
 }: {
   config: Config
   installation: Installation
   database: Database
   store: KeyStore
+  inspecting?: boolean
 }) {
   await checkSettings(database)
   await migrate(database)
@@ -55,6 +57,7 @@ export async function openChartwarden({
     anchorPath: anchorPath(config.data),
     ed25519Seed: store.seed('log-ed25519'),
     mldsaSeed: store.seed('log-mldsa'),
+    inspecting,
     sealEvent: (owner, row, bytes) =>
       seal(owners.held(owner), 'audit', { owner, type: 'AuditEvent', row, version: 1, column: 'event' }, bytes),
   })
@@ -96,6 +99,7 @@ export async function openChartwarden({
     newOwner: (owner) => newOwner(store, owner),
     standing: createStandingReceipt(append, INDEXER, { indexes: true }),
     expectedPatients: installation.expectedPatients,
+    settle: ledger.settle,
   })
   return {
     database,

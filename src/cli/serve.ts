@@ -41,7 +41,7 @@ export async function untilStopped(close: () => Promise<void>): Promise<void> {
     process.once('SIGINT', resolve)
     process.once('SIGTERM', resolve)
   })
-  await Promise.race([close(), sleep(20_000)])
+  await Promise.race([close(), sleep(20_000, undefined, { ref: false })])
 }
 
 export const serve: Command = {

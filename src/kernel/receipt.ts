@@ -8,6 +8,8 @@ export type Opens =
   | { readonly owners: ReadonlySet<OwnerId> }
   /** Index pages of any owner, and nothing else: what keeping the index needs. */
   | { readonly indexes: true }
+  /** Events of the ledger of any owner, and nothing else. */
+  | { readonly events: true }
   | { readonly everything: true }
 
 /**

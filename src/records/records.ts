@@ -6,6 +6,8 @@ import type { Receipt } from '../kernel/receipt.ts'
 import type { Append } from '../ledger/append.ts'
 import type { Decide } from '../policy/decide.ts'
 import type { OwnerCache } from '../vault/owner-keys.ts'
+import { createReadAuditEvent } from './audit/read-audit-event.ts'
+import { createSearchAuditEvents } from './audit/search-audit-events.ts'
 import { createBundle } from './bundle.ts'
 import { createChartKeys } from './chart-keys.ts'
 import { isResourceType, resourceTypes, searchParameters } from './fhir/definitions.ts'
@@ -41,6 +43,8 @@ export type Needs = {
   /** The internal receipt under which this run keeps the index. */
   readonly standing: () => Promise<Receipt>
   readonly expectedPatients: number
+  /** Lets the ledger take in what is durable, so that a search of it is up to date. */
+  readonly settle: () => Promise<void>
 }
 
 export type Records = ReturnType<typeof createRecords>
@@ -55,11 +59,11 @@ export function createRecords(needs: Needs) {
   const planWrites = createPlanWrites({ tokens, decide, owners, labelKey, newOwner: needs.newOwner, clock })
   const storeChanges = createStoreChanges({ owners, pages, standing: needs.standing })
   const commitWrites = createCommitWrites({ tokens, appendWith, planWrites, storeChanges })
-  const readRecord = createReadRecord({ chart, keys, tokens, decide, append })
+  const readChart = createReadRecord({ chart, keys, tokens, decide, append })
   const find = createFindCandidates({ sql: database, owners, pages, keys, chart, decide, tokens })
   const release = createReleaseCandidates({ chart, keys, append })
   const findMatches = createFindMatches({ sql: database, tokens, append, find })
-  const searchRecords = createSearchRecords({
+  const searchCharts = createSearchRecords({
     sql: database,
     tokens,
     decide,
@@ -69,8 +73,16 @@ export function createRecords(needs: Needs) {
     cursorKey: needs.cursorKey,
   })
   const historyOf = createHistoryOf({ chart, keys, tokens, decide, append })
+  // The ledger is read as AuditEvents: the one type that is not in the charts.
+  const readRecord: typeof readChart = (who, ref) =>
+    ref.type === 'AuditEvent' ? readAuditEvent(who, ref.id) : readChart(who, ref)
+  const searchRecords: typeof searchCharts = (who, type, pairs, base) =>
+    type === 'AuditEvent' ? searchAuditEvents(who, pairs, base) : searchCharts(who, type, pairs, base)
   const transact = createTransact({ commitWrites, findMatches })
   const readStep = createReadStep({ readRecord, searchRecords, historyOf })
+  const audit = { sql: database, owners, append, find, settle: needs.settle }
+  const readAuditEvent = createReadAuditEvent(audit)
+  const searchAuditEvents = createSearchAuditEvents({ ...audit, tokens, cursorKey: needs.cursorKey })
   return {
     tokens,
     definitions: { isResourceType, resourceTypes, searchParameters },

@@ -17,7 +17,12 @@ import type { Tokens } from './tokens.ts'
 export type Report = (code: string, where: string, text: string) => void
 
 /** What the check may open with; absent for a check of digests only. */
-export type Keys = { readonly store: KeyStore; readonly labelKey: KeyObject; readonly tokens: Tokens; readonly receipt: Receipt }
+export type Keys = {
+  readonly store: KeyStore
+  readonly labelKey: KeyObject
+  readonly tokens: Tokens
+  readonly receipt: Receipt
+}
 
 type Needs = {
   readonly sql: Sql
@@ -44,7 +49,12 @@ type Version = {
   page: number | null
 }
 
-type Current = { readonly type: string; readonly owner: OwnerId; readonly page: number | null; readonly values: IndexEntry | undefined }
+type Current = {
+  readonly type: string
+  readonly owner: OwnerId
+  readonly page: number | null
+  readonly values: IndexEntry | undefined
+}
 
 const CHUNK = 500
 const DIGEST = 32
@@ -58,7 +68,9 @@ const START = '00000000-0000-0000-0000-000000000000'
 export async function verifyRecords(needs: Needs): Promise<{ versions: number; records: number }> {
   const { sql, keys, entries, report, progress } = needs
   const owners = await openOwners(sql, keys, report)
-  const [count] = await sql.query<{ n: number }>(`select count(*) as n from record_versions where tenant_id = ${TENANT_ID}`)
+  const [count] = await sql.query<{ n: number }>(
+    `select count(*) as n from record_versions where tenant_id = ${TENANT_ID}`,
+  )
   const seen = new Map<EntryId, Set<string>>()
   const current = new Map<RowId, Current>()
   let versions = 0
@@ -72,8 +84,10 @@ export async function verifyRecords(needs: Needs): Promise<{ versions: number; r
       [last.row, last.version],
     )
     for (const row of rows) {
-      if (row.row_id === last.row && row.version !== last.version + 1) report('record.version-missing', nameOf(row), `versions ${last.version + 1} to ${row.version - 1} are gone`)
-      if (row.row_id !== last.row && row.version !== 1) report('record.version-missing', nameOf(row), 'its first versions are gone')
+      if (row.row_id === last.row && row.version !== last.version + 1)
+        report('record.version-missing', nameOf(row), `versions ${last.version + 1} to ${row.version - 1} are gone`)
+      if (row.row_id !== last.row && row.version !== 1)
+        report('record.version-missing', nameOf(row), 'its first versions are gone')
       checkVersion(row)
       last = { row: row.row_id, version: row.version }
     }
@@ -100,12 +114,15 @@ export async function verifyRecords(needs: Needs): Promise<{ versions: number; r
     else if (!includes(committed, digest)) report('record.changed', where, 'it is not what its ledger entry commits to')
     else seen.set(row.entry_id, (seen.get(row.entry_id) ?? new Set()).add(digest.toString('base64')))
     if (row.head_version === null) report('record.head-missing', where, 'the record has no head: it cannot be found')
-    else if (row.version > row.head_version) report('record.rolled-back', where, `the head points at version ${row.head_version}: an older one`)
+    else if (row.version > row.head_version)
+      report('record.rolled-back', where, `the head points at version ${row.head_version}: an older one`)
     const isCurrent = row.version === row.head_version
-    if (isCurrent && row.head_deleted !== (row.act === 'D')) report('record.head', where, 'the head says otherwise about its deletion')
+    if (isCurrent && row.head_deleted !== (row.act === 'D'))
+      report('record.head', where, 'the head says otherwise about its deletion')
     if (isCurrent && row.head_owner !== row.owner_id) report('record.head', where, 'the head names another owner')
     const values = keys === undefined ? undefined : openVersion(row, keys)
-    if (isCurrent && row.act !== 'D') current.set(row.row_id, { type: row.type, owner: row.owner_id, page: row.page, values })
+    if (isCurrent && row.act !== 'D')
+      current.set(row.row_id, { type: row.type, owner: row.owner_id, page: row.page, values })
   }
 
   function openVersion(row: Version, { labelKey, receipt }: Keys): IndexEntry | undefined {
@@ -120,8 +137,14 @@ export async function verifyRecords(needs: Needs): Promise<{ versions: number; r
     try {
       const label: Label = openLabel(labelKey, place, row.label)
       if (row.body === null) return undefined
-      const resource = JSON.parse(open(receipt, own, label.keyClass, { ...place, column: 'body' }, row.body).toString()) as Resource
-      if (resource.id !== label.id || resource.resourceType !== row.type || resource.meta?.versionId !== String(row.version)) {
+      const resource = JSON.parse(
+        open(receipt, own, label.keyClass, { ...place, column: 'body' }, row.body).toString(),
+      ) as Resource
+      if (
+        resource.id !== label.id ||
+        resource.resourceType !== row.type ||
+        resource.meta?.versionId !== String(row.version)
+      ) {
         report('record.content', where, 'what it holds is another record than its label says')
       }
       return extractValues(resource)
@@ -152,21 +175,35 @@ export async function verifyRecords(needs: Needs): Promise<{ versions: number; r
         for (const entry of openPage(row, own, receipt, where)) {
           const now = current.get(entry.row)
           if (now === undefined) report('index.stale', where, `it lists the record ${entry.row}, which is not there`)
-          else if (now.values !== undefined && JSON.stringify(entry.values) !== JSON.stringify(now.values)) report('index.differs', where, `it does not say of record ${entry.row} what the record says`)
-          if (placed.has(entry.row)) report('index.twice', where, `it lists record ${entry.row}, as does ${placed.get(entry.row)}`)
+          else if (now.values !== undefined && JSON.stringify(entry.values) !== JSON.stringify(now.values))
+            report('index.differs', where, `it does not say of record ${entry.row} what the record says`)
+          if (placed.has(entry.row))
+            report('index.twice', where, `it lists record ${entry.row}, as does ${placed.get(entry.row)}`)
           placed.set(entry.row, where)
         }
       }
       if (rows.length < CHUNK) break
     }
     for (const [row, { owner, type }] of current) {
-      if (owners.get(owner) !== 'shredded' && !placed.has(row)) report('index.missing', `record ${row} (${type})`, 'no index page lists it: searches do not find it')
+      if (owners.get(owner) !== 'shredded' && !placed.has(row))
+        report('index.missing', `record ${row} (${type})`, 'no index page lists it: searches do not find it')
     }
   }
 
-  function openPage(row: { owner_id: OwnerId; type: string; page: number; version: number; sealed: Buffer }, own: OwnerKeys, receipt: Receipt, where: string): Indexed[] {
+  function openPage(
+    row: { owner_id: OwnerId; type: string; page: number; version: number; sealed: Buffer },
+    own: OwnerKeys,
+    receipt: Receipt,
+    where: string,
+  ): Indexed[] {
     try {
-      const place = { owner: row.owner_id, type: row.type, row: `page ${row.page}`, version: row.version, column: 'page' } as const
+      const place = {
+        owner: row.owner_id,
+        type: row.type,
+        row: `page ${row.page}`,
+        version: row.version,
+        column: 'page',
+      } as const
       return JSON.parse(open(receipt, own, 'index', place, row.sealed).toString()) as Indexed[]
     } catch {
       report('index.does-not-open', where, 'it is not what was sealed here')
@@ -175,14 +212,22 @@ export async function verifyRecords(needs: Needs): Promise<{ versions: number; r
   }
 
   async function checkTokens({ tokens }: Keys): Promise<void> {
-    const rows = await sql.query<{ row_id: RowId; param: string; token: Buffer }>(`select row_id, param, token from search_tokens where tenant_id = ${TENANT_ID}`)
+    const rows = await sql.query<{ row_id: RowId; param: string; token: Buffer }>(
+      `select row_id, param, token from search_tokens where tenant_id = ${TENANT_ID}`,
+    )
     const there = new Map<RowId, Set<string>>()
-    for (const row of rows) there.set(row.row_id, (there.get(row.row_id) ?? new Set()).add(`${row.param} ${row.token.toString('hex')}`))
+    for (const row of rows)
+      there.set(row.row_id, (there.get(row.row_id) ?? new Set()).add(`${row.param} ${row.token.toString('hex')}`))
     for (const [row, { type, values, owner }] of current) {
       if (values === undefined || owners.get(owner) === 'shredded') continue
-      const should = new Set(tokensOf(type, values).map(({ param, value }) => `${type}.${param} ${tokens.value(`${type}.${param}`, value).toString('hex')}`))
+      const should = new Set(
+        tokensOf(type, values).map(
+          ({ param, value }) => `${type}.${param} ${tokens.value(`${type}.${param}`, value).toString('hex')}`,
+        ),
+      )
       const has = there.get(row) ?? new Set()
-      if (should.size !== has.size || [...should].some((one) => !has.has(one))) report('index.tokens', `record ${row} (${type})`, 'its search tokens are not those of its content')
+      if (should.size !== has.size || [...should].some((one) => !has.has(one)))
+        report('index.tokens', `record ${row} (${type})`, 'its search tokens are not those of its content')
       there.delete(row)
     }
     for (const row of there.keys()) {
@@ -192,17 +237,29 @@ export async function verifyRecords(needs: Needs): Promise<{ versions: number; r
   }
 }
 
-const nameOf = (row: Pick<Version, 'row_id' | 'type' | 'version'>): string => `${row.type} row ${row.row_id} version ${row.version}`
+const nameOf = (row: Pick<Version, 'row_id' | 'type' | 'version'>): string =>
+  `${row.type} row ${row.row_id} version ${row.version}`
 
 function includes(digests: Buffer, digest: Buffer): boolean {
   for (let at = 0; at < digests.length; at += DIGEST) if (digests.subarray(at, at + DIGEST).equals(digest)) return true
   return false
 }
 
-async function openOwners(sql: Sql, keys: Keys | undefined, report: Report): Promise<Map<OwnerId, OwnerKeys | 'shredded'>> {
+async function openOwners(
+  sql: Sql,
+  keys: Keys | undefined,
+  report: Report,
+): Promise<Map<OwnerId, OwnerKeys | 'shredded'>> {
   const owners = new Map<OwnerId, OwnerKeys | 'shredded'>()
   if (keys === undefined) return owners
-  const rows = await sql.query<{ owner_id: OwnerId; shard: number; kek_version: number; wrapped_key: Buffer | null; audit_key: Buffer; shredded_at: Date | null }>(
+  const rows = await sql.query<{
+    owner_id: OwnerId
+    shard: number
+    kek_version: number
+    wrapped_key: Buffer | null
+    audit_key: Buffer
+    shredded_at: Date | null
+  }>(
     `select owner_id, shard, kek_version, wrapped_key, audit_key, shredded_at from owners where tenant_id = ${TENANT_ID}`,
   )
   for (const row of rows) {
@@ -212,9 +269,22 @@ async function openOwners(sql: Sql, keys: Keys | undefined, report: Report): Pro
     }
     try {
       if (row.wrapped_key === null) throw new Error('no key')
-      owners.set(row.owner_id, unwrapOwner(keys.store, { owner: row.owner_id, shard: row.shard, kekVersion: row.kek_version, wrappedKey: row.wrapped_key, auditKey: row.audit_key }))
+      owners.set(
+        row.owner_id,
+        unwrapOwner(keys.store, {
+          owner: row.owner_id,
+          shard: row.shard,
+          kekVersion: row.kek_version,
+          wrappedKey: row.wrapped_key,
+          auditKey: row.audit_key,
+        }),
+      )
     } catch {
-      report('key.missing', `owner ${row.owner_id}`, 'its patient key is gone or does not unwrap, and no shredding is recorded')
+      report(
+        'key.missing',
+        `owner ${row.owner_id}`,
+        'its patient key is gone or does not unwrap, and no shredding is recorded',
+      )
     }
   }
   return owners

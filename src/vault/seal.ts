@@ -41,6 +41,7 @@ export function seal(keys: OwnerKeys, keyClass: KeyClass, place: Place, plaintex
 function covers(opens: Opens, place: Place): boolean {
   if ('everything' in opens) return true
   if ('indexes' in opens) return place.column === 'page'
+  if ('events' in opens) return place.column === 'event'
   return 'owners' in opens ? opens.owners.has(place.owner) : opens.rows.has(place.row as RowId)
 }
 

@@ -1,6 +1,6 @@
 import { queryText } from '../../kernel/query-pairs.ts'
 import type { SearchQuery } from '../fhir/search-query.ts'
-import type { ReleasedRow } from './release-candidates.ts'
+import type { Label } from '../label.ts'
 
 type Pairs = readonly (readonly [string, string])[]
 
@@ -22,7 +22,7 @@ export function searchBundle({
   pairs: Pairs
   cursor: string | undefined
   query: SearchQuery
-  rows: readonly ReleasedRow[]
+  rows: readonly { readonly label: Pick<Label, 'id'>; readonly text: string }[]
   total: number
   next: string | undefined
 }): string {

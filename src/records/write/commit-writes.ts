@@ -90,7 +90,7 @@ export function createCommitWrites({ tokens, appendWith, planWrites, storeChange
       try {
         if (one.refusal !== undefined) throw one.refusal
         const plan = planWrites(one.group.circumstance, one.group.interaction, one.operations, state)
-        happenings.push(...plan.happenings)
+        happenings.push(...(plan.happenings.length > 0 ? plan.happenings : [nothingWritten(one.group)]))
         settled.push({ plan, first })
       } catch (error) {
         if (!(error instanceof Refusal)) throw error
@@ -157,6 +157,20 @@ function answer(settled: Settled, appended: readonly Appended[]): GroupWritten |
   const { code, message, issues, cause } = settled.refusal
   return new Refusal(code, message, { issues, receipt: receipt.id, cause })
 }
+
+/** Every group has an entry, also one whose conditions left nothing to do: it says so. */
+const nothingWritten = ({ circumstance: { actor, requestId }, interaction }: WriteGroup): Happening => ({
+  kind: 'internal',
+  interaction,
+  action: 'E',
+  outcome: '0',
+  actor,
+  purpose: actor.purpose,
+  owner: TENANT_OWNER,
+  reasons: ['nothing-to-write'],
+  requestId,
+  opens: { rows: new Set() },
+})
 
 function refused(
   { circumstance: { actor, requestId }, interaction }: WriteGroup,

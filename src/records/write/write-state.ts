@@ -17,10 +17,13 @@ export type Head = {
 
 export type OwnerRow = WrappedOwner & { readonly patientToken: string | null }
 
-/** Heads under these id tokens, locked in the order of their tokens. Keyed by the token in hex. */
+/**
+ * Heads under these id tokens, locked in the order of their tokens. Keyed by the token in hex. The labels are read by
+ * a statement of their own: the one that waited for a lock sees the new head, but beside it the old versions.
+ */
 export async function lockHeads(sql: Sql, idTokens: readonly Buffer[]): Promise<Map<string, Head>> {
   if (idTokens.length === 0) return new Map()
-  const rows = await sql.query<{
+  const locked = await sql.query<{
     id_token: Buffer
     row_id: RowId
     type: string
@@ -28,29 +31,26 @@ export async function lockHeads(sql: Sql, idTokens: readonly Buffer[]): Promise<
     deleted: boolean
     owner_id: OwnerId
     page: number | null
-    at: Date
-    label: Buffer
   }>(
-    `select h.id_token, h.row_id, h.type, h.version, h.deleted, h.owner_id, h.page, v.at, v.label
-     from record_heads h join record_versions v on v.tenant_id = h.tenant_id and v.row_id = h.row_id and v.version = h.version
-     where h.tenant_id = ${TENANT_ID} and h.id_token = any($1) order by h.id_token for update of h`,
+    `select id_token, row_id, type, version, deleted, owner_id, page from record_heads
+     where tenant_id = ${TENANT_ID} and id_token = any($1) order by id_token for update`,
     [idTokens],
     'lock-heads',
   )
+  if (locked.length === 0) return new Map()
+  const labels = await sql.query<{ row_id: RowId; at: Date; label: Buffer }>(
+    `select v.row_id, v.at, v.label from unnest($1::uuid[], $2::int[]) t(row_id, version)
+     join record_versions v on v.tenant_id = ${TENANT_ID} and v.row_id = t.row_id and v.version = t.version`,
+    [locked.map((row) => row.row_id), locked.map((row) => row.version)],
+    'labels-of-heads',
+  )
+  const labelOf = new Map(labels.map((row) => [row.row_id, row]))
   return new Map(
-    rows.map((row) => [
-      row.id_token.toString('hex'),
-      {
-        row: row.row_id,
-        type: row.type,
-        version: row.version,
-        deleted: row.deleted,
-        owner: row.owner_id,
-        page: row.page,
-        at: row.at,
-        label: row.label,
-      },
-    ]),
+    locked.map((row) => {
+      const { at, label } = labelOf.get(row.row_id) as (typeof labels)[number]
+      const { id_token, row_id, type, version, deleted, owner_id, page } = row
+      return [id_token.toString('hex'), { row: row_id, type, version, deleted, owner: owner_id, page, at, label }]
+    }),
   )
 }
 

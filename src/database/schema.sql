@@ -1,0 +1,231 @@
+-- What the migrations make. Written by tools/schema.ts; do not edit.
+
+create table access_tokens (
+  tenant_id smallint not null,
+  token_hash bytea not null,
+  sealed bytea not null,
+  expires_at timestamp with time zone not null,
+  client_id text,
+  constraint access_tokens_pkey PRIMARY KEY (tenant_id, token_hash)
+);
+
+create table blob_chunks (
+  tenant_id smallint not null,
+  row_id uuid not null,
+  version integer not null,
+  chunk integer not null,
+  sealed bytea not null,
+  constraint blob_chunks_pkey PRIMARY KEY (tenant_id, row_id, version, chunk)
+);
+
+create table care_relations (
+  tenant_id smallint not null,
+  carer_token bytea not null,
+  owner_id uuid not null,
+  row_id uuid not null,
+  constraint care_relations_pkey PRIMARY KEY (tenant_id, carer_token, owner_id, row_id)
+);
+CREATE INDEX care_relations_row ON care_relations USING btree (tenant_id, row_id);
+
+create table clients (
+  tenant_id smallint not null,
+  client_id text not null,
+  sealed bytea not null,
+  created_at timestamp with time zone not null default now(),
+  revoked_at timestamp with time zone,
+  constraint clients_pkey PRIMARY KEY (tenant_id, client_id)
+);
+
+create table epochs (
+  tenant_id smallint not null,
+  name text not null,
+  value bigint not null,
+  constraint epochs_pkey PRIMARY KEY (tenant_id, name)
+);
+
+create table imports (
+  tenant_id smallint not null,
+  source_digest bytea not null,
+  item bigint not null,
+  constraint imports_pkey PRIMARY KEY (tenant_id, source_digest, item)
+);
+
+create table index_pages (
+  tenant_id smallint not null,
+  owner_id uuid not null,
+  type text not null,
+  page integer not null,
+  version integer not null,
+  sealed bytea not null,
+  constraint index_pages_pkey PRIMARY KEY (tenant_id, owner_id, type, page)
+);
+CREATE INDEX index_pages_type ON index_pages USING btree (tenant_id, type, owner_id, page);
+
+create table ledger_chains (
+  chain_id integer generated always as identity not null,
+  node text not null,
+  opened_at timestamp with time zone not null default now(),
+  sequenced bigint not null default 0,
+  link bytea not null default decode(repeat('00'::text, 32), 'hex'::text),
+  constraint ledger_chains_pkey PRIMARY KEY (chain_id)
+);
+
+create table ledger_cosignatures (
+  size bigint not null,
+  root bytea not null,
+  witness text not null,
+  checkpoint text not null,
+  cosignature text not null,
+  constraint ledger_cosignatures_pkey PRIMARY KEY (size, witness)
+);
+
+create table ledger_entries (
+  tenant_id smallint not null,
+  entry_id uuid not null,
+  chain_id integer not null,
+  seq bigint not null,
+  previous bytea not null,
+  owner_id uuid not null,
+  kind text not null,
+  at timestamp with time zone not null,
+  commitment bytea not null,
+  blind bytea not null,
+  digests bytea,
+  sealed bytea not null,
+  constraint ledger_entries_pkey PRIMARY KEY (tenant_id, entry_id)
+);
+CREATE UNIQUE INDEX ledger_entries_chain ON ledger_entries USING btree (chain_id, seq);
+
+create table ledger_head (
+  only_one boolean not null default true,
+  size bigint not null,
+  root bytea not null,
+  checkpoint text not null,
+  fence bigint not null,
+  constraint ledger_head_pkey PRIMARY KEY (only_one),
+  constraint ledger_head_only_one_check CHECK (only_one)
+);
+
+create table ledger_leaves (
+  idx bigint not null,
+  entry_id uuid not null,
+  owner_id uuid not null,
+  owner_seq bigint not null,
+  leaf bytea not null,
+  constraint ledger_leaves_pkey PRIMARY KEY (idx)
+);
+CREATE UNIQUE INDEX ledger_leaves_entry ON ledger_leaves USING btree (entry_id);
+CREATE UNIQUE INDEX ledger_leaves_owner ON ledger_leaves USING btree (owner_id, owner_seq);
+
+create table ledger_owner_heads (
+  owner_id uuid not null,
+  seq bigint not null,
+  last_commitment bytea not null,
+  constraint ledger_owner_heads_pkey PRIMARY KEY (owner_id)
+);
+
+create table ledger_tiles (
+  level smallint not null,
+  n bigint not null,
+  hashes bytea not null,
+  constraint ledger_tiles_pkey PRIMARY KEY (level, n)
+);
+
+create table legal_holds (
+  tenant_id smallint not null,
+  hold_id uuid not null,
+  owner_id uuid not null,
+  sealed bytea not null,
+  placed_at timestamp with time zone not null default now(),
+  lifted_at timestamp with time zone,
+  constraint legal_holds_pkey PRIMARY KEY (tenant_id, hold_id)
+);
+
+create table migrations (
+  name text not null,
+  at timestamp with time zone not null default now(),
+  constraint migrations_pkey PRIMARY KEY (name)
+);
+
+create table operators (
+  tenant_id smallint not null,
+  operator_id text not null,
+  public_key bytea not null,
+  added_at timestamp with time zone not null default now(),
+  removed_at timestamp with time zone,
+  constraint operators_pkey PRIMARY KEY (tenant_id, operator_id)
+);
+
+create table owners (
+  tenant_id smallint not null,
+  owner_id uuid not null,
+  patient_token bytea,
+  shard smallint not null,
+  kek_version integer not null,
+  wrapped_key bytea,
+  audit_key bytea not null,
+  shredded_at timestamp with time zone,
+  constraint owners_pkey PRIMARY KEY (tenant_id, owner_id)
+);
+CREATE INDEX owners_shard ON owners USING btree (tenant_id, shard);
+CREATE UNIQUE INDEX owners_patient ON owners USING btree (tenant_id, patient_token);
+
+create table record_heads (
+  tenant_id smallint not null,
+  id_token bytea not null,
+  row_id uuid not null,
+  type text not null,
+  version integer not null,
+  deleted boolean not null,
+  owner_id uuid not null,
+  page integer,
+  constraint record_heads_pkey PRIMARY KEY (tenant_id, id_token)
+);
+CREATE UNIQUE INDEX record_heads_row ON record_heads USING btree (tenant_id, row_id);
+
+create table record_versions (
+  tenant_id smallint not null,
+  row_id uuid not null,
+  version integer not null,
+  type text not null,
+  owner_id uuid not null,
+  at timestamp with time zone not null,
+  act character(1) not null,
+  label bytea not null,
+  body bytea,
+  blob_bytes bigint,
+  entry_id uuid not null,
+  constraint record_versions_pkey PRIMARY KEY (tenant_id, row_id, version),
+  constraint record_versions_act_check CHECK ((act = ANY (ARRAY['C'::bpchar, 'U'::bpchar, 'D'::bpchar])))
+);
+CREATE INDEX record_versions_entry ON record_versions USING btree (tenant_id, entry_id);
+CREATE INDEX record_versions_type ON record_versions USING btree (tenant_id, type, at, row_id);
+
+create table search_tokens (
+  tenant_id smallint not null,
+  param text not null,
+  token bytea not null,
+  row_id uuid not null,
+  constraint search_tokens_pkey PRIMARY KEY (tenant_id, param, token, row_id)
+);
+CREATE INDEX search_tokens_row ON search_tokens USING btree (tenant_id, row_id);
+
+create table shred_requests (
+  tenant_id smallint not null,
+  request_id uuid not null,
+  owner_id uuid not null,
+  delay_seconds bigint not null,
+  requested_at timestamp with time zone not null,
+  requested_index bigint,
+  state text not null,
+  approvals jsonb not null default '[]'::jsonb,
+  constraint shred_requests_pkey PRIMARY KEY (tenant_id, request_id),
+  constraint shred_requests_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'cancelled'::text, 'done'::text])))
+);
+
+create table spent_assertions (
+  tenant_id smallint not null,
+  assertion_hash bytea not null,
+  expires_at timestamp with time zone not null,
+  constraint spent_assertions_pkey PRIMARY KEY (tenant_id, assertion_hash)
+);

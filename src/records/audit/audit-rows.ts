@@ -1,0 +1,79 @@
+import type { Sql } from '../../database/sql.ts'
+import { type EntryId, type OwnerId, TENANT_ID } from '../../kernel/ids.ts'
+import type { Receipt } from '../../kernel/receipt.ts'
+import type { OwnerCache } from '../../vault/owner-keys.ts'
+import { open } from '../../vault/seal.ts'
+import type { FoundOwner } from '../search/find-owners.ts'
+
+/** A ledger entry that is in the tree, with its owner's keys. */
+export type AuditRow = {
+  readonly entry: EntryId
+  readonly idx: number
+  readonly sealed: Buffer
+  readonly owner: FoundOwner
+}
+
+type Row = {
+  entry_id: EntryId
+  idx: number
+  sealed: Buffer
+  owner_id: OwnerId
+  patient_token: Buffer | null
+  shard: number
+  kek_version: number
+  wrapped_key: Buffer | null
+  audit_key: Buffer
+  in_care: boolean
+  keys_epoch: number
+}
+
+const SELECT = `select e.entry_id, l.idx, e.sealed, o.owner_id, o.patient_token, o.shard, o.kek_version, o.wrapped_key, o.audit_key, false as in_care,
+    (select value from epochs where tenant_id = ${TENANT_ID} and name = 'keys') as keys_epoch
+  from ledger_leaves l join ledger_entries e on e.tenant_id = ${TENANT_ID} and e.entry_id = l.entry_id
+  join owners o on o.tenant_id = ${TENANT_ID} and o.owner_id = l.owner_id`
+
+const auditRow = (row: Row): AuditRow => ({
+  entry: row.entry_id,
+  idx: row.idx,
+  sealed: row.sealed,
+  owner: {
+    owner: row.owner_id,
+    patientToken: row.patient_token?.toString('hex') ?? null,
+    shard: row.shard,
+    kekVersion: row.kek_version,
+    wrappedKey: row.wrapped_key,
+    auditKey: row.audit_key,
+    inCare: row.in_care,
+    keysEpoch: row.keys_epoch,
+  },
+})
+
+/** Newest first, below `before`; of one owner, or of everybody. */
+export async function auditRows(
+  sql: Sql,
+  { owner, before, limit }: { owner?: OwnerId | undefined; before?: number | undefined; limit: number },
+): Promise<AuditRow[]> {
+  const text =
+    owner === undefined
+      ? `${SELECT} where ($1::bigint is null or l.idx < $1) order by l.idx desc limit $2`
+      : `${SELECT} where l.owner_id = $3 and ($1::bigint is null or l.idx < $1) order by l.owner_seq desc limit $2`
+  const rows = await sql.query<Row>(
+    text,
+    owner === undefined ? [before ?? null, limit] : [before ?? null, limit, owner],
+    owner === undefined ? 'audit-rows' : 'audit-rows-of',
+  )
+  return rows.map(auditRow)
+}
+
+export async function auditRowOf(sql: Sql, entry: string): Promise<AuditRow | undefined> {
+  const [row] = await sql.query<Row>(`${SELECT} where l.entry_id = $1`, [entry], 'audit-row')
+  return row && auditRow(row)
+}
+
+/** The AuditEvent of an entry as JSON text: what the leaf commits to, after its 32 bytes of salt. */
+export function openEvent(receipt: Receipt, owners: OwnerCache, row: AuditRow): string {
+  const place = { owner: row.owner.owner, type: 'AuditEvent', row: row.entry, version: 1, column: 'event' } as const
+  return open(receipt, owners.unwrap(row.owner, row.owner.keysEpoch), 'audit', place, row.sealed)
+    .subarray(32)
+    .toString()
+}
