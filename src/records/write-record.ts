@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import fastJsonPatch from 'fast-json-patch'
 import type { RecordRef } from '../kernel/record-ref.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import type { Circumstance } from './circumstance.ts'
-import { parseStrictly } from './fhir/parse-resource.ts'
+import { applyPatch } from './fhir/json-patch.ts'
 import type { createReadRecord } from './read-record.ts'
 import type { FindMatches } from './search/find-matches.ts'
 import type { createCommitWrites } from './write/commit-writes.ts'
@@ -125,7 +124,6 @@ export function createWriteRecord({ commitWrites, readRecord, findMatches }: Nee
     ifMatch?: number,
     tries = 1,
   ): Promise<GroupWritten> {
-    const patch = parseStrictly(patchText).value
     const before = await readRecord(who, ref)
     if (ifMatch !== undefined && ifMatch !== before.version) {
       throw new Refusal(
@@ -134,7 +132,7 @@ export function createWriteRecord({ commitWrites, readRecord, findMatches }: Nee
         { receipt: before.receipt },
       )
     }
-    const patched = applied(patch, before.text)
+    const patched = applyPatch(patchText, before.text)
     try {
       return await updateRecord(who, ref, patched, before.version)
     } catch (error) {
@@ -166,17 +164,4 @@ export function createWriteRecord({ commitWrites, readRecord, findMatches }: Nee
   }
 
   return { createRecord, updateRecord, updateWhere, patchRecord, deleteRecord, deleteWhere }
-}
-
-function applied(patch: unknown, text: string): string {
-  if (!Array.isArray(patch)) throw new Refusal('request.invalid', 'A JSON Patch is an array of operations (RFC 6902).')
-  try {
-    const document: unknown = JSON.parse(text)
-    const { newDocument } = fastJsonPatch.applyPatch(document, patch as fastJsonPatch.Operation[], true, true, true)
-    return JSON.stringify(newDocument)
-  } catch (cause) {
-    const { name, index } = cause as { name?: string; index?: number }
-    const where = index === undefined ? '' : ` (operation ${index})`
-    throw new Refusal('record.invalid', `The patch cannot be applied: ${name ?? 'it is malformed'}${where}.`, { cause })
-  }
 }

@@ -9,7 +9,7 @@ import type { Tokens } from '../tokens.ts'
 import type { GroupWritten, Operation, WriteGroup } from './operation.ts'
 import type { createPlanWrites, Plan, State } from './plan-writes.ts'
 import type { createStoreChanges } from './store-changes.ts'
-import { careOf, keysEpoch, lockHeads, lockOwners } from './write-state.ts'
+import { careOf, heldKeysEpoch, keysEpoch, lockHeads, lockOwners } from './write-state.ts'
 
 const LANES = 2
 const MOST = 32
@@ -126,6 +126,8 @@ export function createCommitWrites({ tokens, appendWith, planWrites, storeChange
       [...patients].map((patient) => tokens.id('Patient', patient)),
       [...concerned],
     )
+    const someNew = rows.filter((row) => row.patientToken !== null).length < patients.size
+    const epoch = someNew ? heldKeysEpoch(tx) : keysEpoch(tx)
     const carers = asked.map((one) => carerToken(tokens, one.group.circumstance.actor.fhirUser))
     return {
       heads,
@@ -136,7 +138,7 @@ export function createCommitWrites({ tokens, appendWith, planWrites, storeChange
         carers,
         rows.map((row) => row.owner),
       ),
-      keysEpoch: await keysEpoch(tx),
+      keysEpoch: await epoch,
     }
   }
 }

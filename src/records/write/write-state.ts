@@ -1,5 +1,5 @@
 import type { Sql } from '../../database/sql.ts'
-import { type OwnerId, type RowId, TENANT_ID, TENANT_OWNER } from '../../kernel/ids.ts'
+import { type OwnerId, type RowId, TENANT_ID } from '../../kernel/ids.ts'
 import type { WrappedOwner } from '../../vault/owner-keys.ts'
 
 /** The head of a record as the database has it, with the label of its newest version. */
@@ -107,4 +107,11 @@ export async function keysEpoch(sql: Sql): Promise<number> {
   return row?.value ?? 0
 }
 
-export const isTenantOwner = (owner: OwnerId): boolean => owner === TENANT_OWNER
+/**
+ * For who is going to wrap new keys: the epoch, read while no shard key can be replaced (`vault/rotate-keys.ts`
+ * holds the same lock exclusively), so that no key is wrapped under one that is about to be forgotten.
+ */
+export async function heldKeysEpoch(tx: Sql): Promise<number> {
+  await tx.query('select pg_advisory_xact_lock_shared(7306, 3)', [], 'hold-keys')
+  return keysEpoch(tx)
+}
