@@ -8,7 +8,7 @@ import { hidden } from './ask-hidden.ts'
 import type { Command } from './command.ts'
 import { UsageError } from './command.ts'
 import { keysFolder, readInstallation, writeInstallation } from './data-folder.ts'
-import { withInstallation } from './open-installation.ts'
+import { passphraseInFile, withInstallation } from './open-installation.ts'
 import { addOperator, operatorActor } from './operator-key.ts'
 import { recordAct } from './record-act.ts'
 
@@ -42,11 +42,22 @@ export async function makeInstallation(
   createKeyStore(keysFolder(config.data), createSecretKey(root))
   root.fill(0)
   const { origin } = writeInstallation(config.data, demo, config.expectedPatients)
-  return withInstallation(passphrase === undefined ? config : config, say, async ({ chartwarden }) => {
-    const { keyFile } = await addOperator(chartwarden.database, config.data, operator)
-    await recordAct(chartwarden, operatorActor(operator), 'installation-made')
-    return { origin, operator, keyFile, shares: made, threshold }
-  })
+  return withInstallation(
+    config,
+    say,
+    async ({ chartwarden }) => {
+      const { keyFile } = await addOperator(chartwarden.database, config.data, operator)
+      await recordAct(chartwarden, operatorActor(operator), 'installation-made')
+      return { origin, operator, keyFile, shares: made, threshold }
+    },
+    passphrase,
+  )
+}
+
+/** The passphrase a new root key is to have: from the file, else asked at a terminal, else none (a key file). */
+export async function passphraseForNewRoot(config: Config): Promise<string | undefined> {
+  if (config.passphraseFile !== undefined) return passphraseInFile(config.passphraseFile)
+  return process.stdin.isTTY && process.stdout.isTTY ? askPassphrase() : undefined
 }
 
 async function askPassphrase(): Promise<string | undefined> {
@@ -67,10 +78,7 @@ export const init: Command = {
     threshold: { type: 'string', says: 'How many of them bring it back (default: 3).' },
   },
   async run({ config, flags, say, answer }) {
-    const passphrase =
-      process.stdin.isTTY && process.stdout.isTTY && config.passphraseFile === undefined
-        ? await askPassphrase()
-        : undefined
+    const passphrase = (await passphraseForNewRoot(config)) ? await askPassphrase() : undefined
     const made = await makeInstallation(config, say, {
       ...(typeof flags.operator === 'string' && { operator: flags.operator }),
       ...(typeof flags.shares === 'string' && { shares: Number(flags.shares) }),

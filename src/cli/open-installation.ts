@@ -24,9 +24,11 @@ export async function openConfiguredDatabase(
   return { database: openDatabase(embedded.url), stop: () => embedded.stop() }
 }
 
-export async function passphraseOf(config: Config): Promise<string | undefined> {
+export const passphraseInFile = (path: string): string => readFileSync(path, 'utf8').replace(/\r?\n$/, '')
+
+async function passphraseOf(config: Config): Promise<string | undefined> {
   const { passphraseFile } = config
-  if (passphraseFile !== undefined) return readFileSync(passphraseFile, 'utf8').replace(/\r?\n$/, '')
+  if (passphraseFile !== undefined) return passphraseInFile(passphraseFile)
   if (!existsSync(rootPath(keysFolder(config.data)))) return undefined
   const { kind } = JSON.parse(readFileSync(rootPath(keysFolder(config.data)), 'utf8')) as { kind: string }
   return kind === 'passphrase' && process.stdin.isTTY ? hidden('Passphrase of the root key: ') : undefined
@@ -36,12 +38,15 @@ export async function passphraseOf(config: Config): Promise<string | undefined> 
 export async function openInstallation(
   config: Config,
   say: (line: string) => void = () => undefined,
-  { inspecting = false } = {},
+  { inspecting = false, passphrase }: { inspecting?: boolean; passphrase?: string | undefined } = {},
 ): Promise<Opened> {
   const installation = readInstallation(config.data)
   if (installation === undefined)
     throw new Refusal('start.unsafe', `There is no installation in ${config.data}. Make one with: npx chartwarden init`)
-  const store = openKeyStore(keysFolder(config.data), readRoot(keysFolder(config.data), await passphraseOf(config)))
+  const store = openKeyStore(
+    keysFolder(config.data),
+    readRoot(keysFolder(config.data), passphrase ?? (await passphraseOf(config))),
+  )
   const { database, stop } = await openConfiguredDatabase(config, say)
   try {
     const chartwarden = await openChartwarden({ config, installation, database, store, inspecting })
@@ -65,8 +70,9 @@ export async function withInstallation<T>(
   config: Config,
   say: (line: string) => void,
   task: (opened: Opened) => Promise<T>,
+  passphrase?: string,
 ): Promise<T> {
-  const opened = await openInstallation(config, say)
+  const opened = await openInstallation(config, say, { passphrase })
   try {
     const result = await task(opened)
     await opened.chartwarden.ledger.settle()

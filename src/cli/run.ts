@@ -4,9 +4,13 @@ import { Refusal } from '../kernel/refusal.ts'
 import { client } from './client.ts'
 import { type Call, type Command, EXIT, UsageError } from './command.ts'
 import { demo } from './demo.ts'
+import { hold } from './hold.ts'
 import { importCommand } from './import.ts'
 import { init } from './init.ts'
+import { keys } from './keys.ts'
+import { ledgerCommand } from './ledger.ts'
 import { operator } from './operator.ts'
+import { recover } from './recover.ts'
 import { serve } from './serve.ts'
 import { token } from './token.ts'
 import { verify } from './verify.ts'
@@ -21,6 +25,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   client,
   token,
   verify,
+  keys,
+  hold,
+  ledger: ledgerCommand,
+  recover,
 }
 
 /** Runs one command and returns its exit code: 0 fine, 1 failed, 2 wrong usage, 3 refused, 4 damage found. */

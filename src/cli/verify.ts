@@ -61,6 +61,7 @@ export async function verifyAll(
   await ledger.settle()
   const receipt = entry?.receipt
   const progress = throttled(say)
+  const anchorNote = ledger.anchor.read()
 
   return database.within(async (tx) => {
     await tx.query('set transaction isolation level repeatable read read only')
@@ -69,7 +70,7 @@ export async function verifyAll(
     const sealed: VerifiedEntry[] = []
     const tree = await verifyLedger({
       sql: tx,
-      anchor: ledger.anchor,
+      anchorNote,
       verifiers: ledger.vkeys.map(verifierOf),
       report,
       eachEntry(one) {

@@ -6,10 +6,12 @@ import { createAppend } from './append.ts'
 import { keepSequencing } from './keep-sequencing.ts'
 import { createLogSigner } from './log-signer.ts'
 import type { SealEvent } from './prepare-entry.ts'
+import { proofOf } from './proof-of.ts'
 import { createSequence } from './sequence.ts'
 import { createServeTiles } from './serve-tiles.ts'
 import { privateKeyOf } from './signing-keys.ts'
 import { createTileReader, readHead } from './tree-store.ts'
+import { trustedNow } from './trusted-now.ts'
 
 export type Ledger = Awaited<ReturnType<typeof openLedger>>
 
@@ -72,6 +74,8 @@ export async function openLedger({
     serve: createServeTiles(database),
     origin,
     vkeys: signer.vkeys,
+    trustedNow: () => trustedNow(database, clock),
+    proofOf: (receipt: string) => proofOf(database, read, receipt),
     promiseKey: createPublicKey(privateKey),
   }
 }

@@ -1,6 +1,5 @@
 import type { Sql } from '../database/sql.ts'
 import type { EntryId, OwnerId } from '../kernel/ids.ts'
-import type { Anchor } from './anchor.ts'
 import { parseCheckpoint } from './checkpoint.ts'
 import { chainLink, FIRST, leafEntry, ownerLink } from './commitment.ts'
 import { leafHash } from './merkle.ts'
@@ -42,7 +41,8 @@ type Row = {
 type Needs = {
   /** One snapshot for the whole check, so that a server that runs meanwhile does not disturb it. */
   readonly sql: Sql
-  readonly anchor: Anchor
+  /** The anchor's checkpoint, read before the snapshot was taken. */
+  readonly anchorNote: string | undefined
   readonly verifiers: readonly NoteVerifier[]
   readonly report: Report
   /** Told of every entry as it is walked, in no particular order. */
@@ -225,9 +225,8 @@ function verifyHead({ verifiers, report }: Needs, head: Head): void {
 }
 
 /** The sizes at which somebody outside holds a root: the anchor file, the witnesses. */
-async function anchoredSizes({ sql, anchor, report }: Needs, head: Head): Promise<Map<number, Buffer | undefined>> {
+async function anchoredSizes({ sql, anchorNote: note, report }: Needs, head: Head): Promise<Map<number, Buffer | undefined>> {
   const sizes = new Map<number, Buffer | undefined>()
-  const note = anchor.read()
   if (note !== undefined) {
     const { size } = parseCheckpoint(note.slice(0, note.indexOf('\n\n') + 1))
     if (Number(size) > head.size)
@@ -251,10 +250,9 @@ async function anchoredSizes({ sql, anchor, report }: Needs, head: Head): Promis
 }
 
 async function verifyCosignatures(
-  { sql, anchor, report }: Needs,
+  { sql, anchorNote: note, report }: Needs,
   roots: Map<number, Buffer | undefined>,
 ): Promise<number> {
-  const note = anchor.read()
   if (note !== undefined) {
     const { size, root } = parseCheckpoint(note.slice(0, note.indexOf('\n\n') + 1))
     const own = roots.get(Number(size))

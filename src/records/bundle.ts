@@ -56,8 +56,10 @@ export function createBundle({ transact, readStep: read }: Needs) {
     const done = writes.length > 0 ? await transact(who, writes) : undefined
     const answers = new Map<number, string>()
     for (const result of done?.results ?? []) answers.set(result.step.index, entryOf(result, base))
+    // What it wrote is committed by now: a read that is refused says so in its own entry.
     for (const step of steps)
-      if (!answers.has(step.index)) answers.set(step.index, readEntry(await read(who, step, base), step, base))
+      if (!answers.has(step.index))
+        answers.set(step.index, await orRefused(async () => readEntry(await read(who, step, base), step, base)))
     return {
       text: wrap(
         'transaction-response',
@@ -70,8 +72,8 @@ export function createBundle({ transact, readStep: read }: Needs) {
   /** Each entry stands alone: one that is refused does not disturb its neighbours. */
   async function batch(who: Circumstance, entries: readonly BundleEntry[], base: string): Promise<BundleAnswer> {
     let first: Partial<Receipted> = {}
-    const one = async (entry: BundleEntry, index: number): Promise<string> => {
-      try {
+    const one = (entry: BundleEntry, index: number): Promise<string> =>
+      orRefused(async () => {
         const step = readStep(entry, index)
         if (step.method === 'GET' || step.method === 'HEAD') return readEntry(await read(who, step, base), step, base)
         if (step.method === 'PATCH')
@@ -79,11 +81,7 @@ export function createBundle({ transact, readStep: read }: Needs) {
         const { results, receipt, promise } = await transact(who, [step])
         if (first.receipt === undefined) first = { receipt, promise }
         return entryOf(results[0] as StepResult, base)
-      } catch (error) {
-        if (!(error instanceof Refusal)) throw error
-        return `{"response":{"status":"${error.status}","outcome":${outcome(error)}}}`
-      }
-    }
+      })
     const answers: string[] = []
     for (let at = 0; at < entries.length; at += 32)
       answers.push(...(await Promise.all(entries.slice(at, at + 32).map((entry, n) => one(entry, at + n)))))
@@ -92,7 +90,16 @@ export function createBundle({ transact, readStep: read }: Needs) {
 }
 
 const wrap = (type: string, entries: readonly string[]): string =>
-  `{"resourceType":"Bundle","type":"${type}","entry":[${entries.join(',')}]}`
+  `{"resourceType":"Bundle","type":"${type}"${entries.length === 0 ? '' : `,"entry":[${entries.join(',')}]`}}`
+
+async function orRefused(entry: () => Promise<string>): Promise<string> {
+  try {
+    return await entry()
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    return `{"response":{"status":"${error.status}","outcome":${outcome(error)}}}`
+  }
+}
 
 function entryOf({ step, written, found }: StepResult, base: string): string {
   if (written === undefined) {

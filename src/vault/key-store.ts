@@ -22,7 +22,7 @@ export const TENANT_KEYS = [
 export type TenantKey = (typeof TENANT_KEYS)[number]
 
 type Wrapped = { readonly version: number; readonly wrapped: string }
-/** `next` is there while a shard is being rewrapped: both KEKs open until `adoptShard` forgets the old. */
+/** `next` is there while a shard is being rewrapped: both KEKs open until `adoptShards` forgets the old. */
 type Shard = Wrapped & { readonly next?: Wrapped }
 type StoreFile = {
   readonly format: 'chartwarden/key-store/v1'
@@ -55,11 +55,11 @@ export type KeyStore = {
   status(): { tenantVersion: number; shardVersions: { lowest: number; highest: number }; shards: number }
   /** New tenant KEK; everything under it is rewrapped, nothing else changes. */
   rotateTenant(): { version: number }
-  /** Makes the next KEK of a shard durable beside the old one, or finds the one begun before. */
-  proposeShard(shard: number): { version: number; kek: KeyObject }
-  /** Forgets the old KEK of a shard: from here on nothing wrapped under it opens. */
-  adoptShard(shard: number): void
-  /** Shards between `proposeShard` and `adoptShard`, left so by a crash. */
+  /** Makes the next KEK of each shard durable beside the old one, or finds the one begun before. */
+  proposeShards(shards: readonly number[]): void
+  /** Forgets the old KEK of each shard: from here on nothing wrapped under it opens. */
+  adoptShards(shards: readonly number[]): void
+  /** Shards between `proposeShards` and `adoptShards`, left so by a crash. */
   unfinished(): number[]
   /** Reads the file again when another process replaced it. Returns whether it had. */
   refresh(): boolean
@@ -132,8 +132,10 @@ export function openKeyStore(folder: string, root: KeyObject): KeyStore {
 
   const key = (name: TenantKey) => remembered(name, file.keys[name])
   const shardFile = (shard: number) => file.shards[shard] as Shard
-  const replaceShard = (shard: number, by: Shard) =>
-    replace({ ...file, shards: file.shards.map((old, n) => (n === shard ? by : old)) })
+  const replaceShards = (some: readonly number[], by: (shard: Shard, n: number) => Shard) => {
+    const among = new Set(some)
+    replace({ ...file, shards: file.shards.map((shard, n) => (among.has(n) ? by(shard, n) : shard)) })
+  }
   refresh()
 
   return {
@@ -175,17 +177,17 @@ export function openKeyStore(folder: string, root: KeyObject): KeyStore {
       })
       return { version }
     },
-    proposeShard(shard) {
-      const current = shardFile(shard)
-      if (current.next === undefined) {
-        const next = wrap(tenantKek, `shard ${shard}`, current.version + 1, randomBytes(32))
-        replaceShard(shard, { ...current, next })
-      }
-      return this.shardKek(shard)
+    proposeShards(shards) {
+      refresh()
+      replaceShards(shards, (shard, n) =>
+        shard.next === undefined
+          ? { ...shard, next: wrap(tenantKek, `shard ${n}`, shard.version + 1, randomBytes(32)) }
+          : shard,
+      )
     },
-    adoptShard(shard) {
-      const { next } = shardFile(shard)
-      if (next !== undefined) replaceShard(shard, next)
+    adoptShards(shards) {
+      refresh()
+      replaceShards(shards, (shard) => shard.next ?? shard)
     },
     unfinished: () => file.shards.flatMap((shard, n) => (shard.next === undefined ? [] : [n])),
     refresh,

@@ -91,14 +91,18 @@ export function createOwnerCache(store: KeyStore, { most = 20_000, forMs = 300_0
   const held = new Map<OwnerId, { keys: OwnerKeys; until: number }>()
   const pinned = new Map<OwnerId, OwnerKeys>()
   let epoch = -1
+  function see(epochNow: number): void {
+    if (epochNow === epoch) return
+    held.clear()
+    store.refresh()
+    epoch = epochNow
+  }
   return {
+    /** Tells what the epoch of keys is now; MUST be called before new keys are wrapped. */
+    see,
     /** MUST be given the epoch that came with the row. */
     unwrap(wrapped: WrappedOwner, epochNow: number): OwnerKeys {
-      if (epochNow !== epoch) {
-        held.clear()
-        store.refresh()
-        epoch = epochNow
-      }
+      see(epochNow)
       const found = held.get(wrapped.owner)
       if (found !== undefined && found.until > Date.now()) return found.keys
       const keys = unwrapOwner(store, wrapped)

@@ -127,7 +127,7 @@ export function createCommitWrites({ tokens, appendWith, planWrites, storeChange
       [...concerned],
     )
     const someNew = rows.filter((row) => row.patientToken !== null).length < patients.size
-    const epoch = someNew ? heldKeysEpoch(tx) : keysEpoch(tx)
+    const epoch = await (someNew ? heldKeysEpoch(tx) : keysEpoch(tx))
     const carers = asked.map((one) => carerToken(tokens, one.group.circumstance.actor.fhirUser))
     return {
       heads,
@@ -138,7 +138,7 @@ export function createCommitWrites({ tokens, appendWith, planWrites, storeChange
         carers,
         rows.map((row) => row.owner),
       ),
-      keysEpoch: await epoch,
+      keysEpoch: epoch,
     }
   }
 }

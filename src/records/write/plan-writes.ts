@@ -61,6 +61,7 @@ export function createPlanWrites({ tokens, decide, owners, labelKey, newOwner, c
     operations: readonly Operation[],
     state: State,
   ): Plan {
+    owners.see(state.keysEpoch)
     const changes: Change[] = []
     const written: Written[] = []
     const heads = new Map<string, KnownHead>()
