@@ -225,7 +225,10 @@ function verifyHead({ verifiers, report }: Needs, head: Head): void {
 }
 
 /** The sizes at which somebody outside holds a root: the anchor file, the witnesses. */
-async function anchoredSizes({ sql, anchorNote: note, report }: Needs, head: Head): Promise<Map<number, Buffer | undefined>> {
+async function anchoredSizes(
+  { sql, anchorNote: note, report }: Needs,
+  head: Head,
+): Promise<Map<number, Buffer | undefined>> {
   const sizes = new Map<number, Buffer | undefined>()
   if (note !== undefined) {
     const { size } = parseCheckpoint(note.slice(0, note.indexOf('\n\n') + 1))

@@ -27,8 +27,56 @@ export const PAGE_ENTRIES = 32
 const KEPT_FOR_MS = 5_000
 const MOST_KEPT = 4_000
 
+/** A page that is open. `text` is its JSON; the records are parsed when somebody asks. */
+export type OpenPage = { readonly text: string; entries(): readonly Indexed[] }
+
+export const EMPTY_PAGE: OpenPage = { text: '[]', entries: () => [] }
+
+const openPage = (text: string, known?: readonly Indexed[]): OpenPage => {
+  let parsed = known
+  return { text, entries: () => (parsed ??= (JSON.parse(text) as Stored[]).map(unpacked)) }
+}
+
+/** With one more record at its end; what is there already is neither parsed nor written anew. */
+export function appended(page: OpenPage, entry: Indexed): OpenPage {
+  const text = JSON.stringify(packed(entry))
+  return openPage(page.text === '[]' ? `[${text}]` : `${page.text.slice(0, -1)},${text}]`, [...page.entries(), entry])
+}
+
+export const pageOf = (entries: readonly Indexed[]): OpenPage => openPage(JSON.stringify(entries.map(packed)), entries)
+
+type Stored = Omit<Indexed, 'values'> & { readonly values: Record<string, IndexEntry[string]> }
+
+/** Parameters that have the very same values (`code` and `combo-code`) are stored once, under `code|combo-code`. */
+function packed({ values, ...rest }: Indexed): Stored {
+  const codes = new Map<string, string>()
+  for (const code of Object.keys(values)) {
+    const text = JSON.stringify(values[code])
+    const before = codes.get(text)
+    codes.set(text, before === undefined ? code : `${before}|${code}`)
+  }
+  return {
+    ...rest,
+    values: Object.fromEntries(
+      [...codes].map(([, names]) => [names, values[names.split('|')[0] as string] as IndexEntry[string]]),
+    ),
+  }
+}
+
+function unpacked({ values, ...rest }: Stored): Indexed {
+  const into: IndexEntry = {}
+  for (const names of Object.keys(values))
+    for (const code of names.split('|')) into[code] = values[names] as IndexEntry[string]
+  return { ...rest, values: into }
+}
+
+/** Whether two records say the same to a search. */
+export const sameValues = (a: IndexEntry, b: IndexEntry): boolean =>
+  Object.keys(a).length === Object.keys(b).length &&
+  Object.keys(a).every((code) => JSON.stringify(a[code]) === JSON.stringify(b[code]))
+
 type Row = { owner_id: OwnerId; type: string; page: number; version: number; sealed: Buffer }
-const pageOf = (row: Row): SealedPage => ({
+const sealedPage = (row: Row): SealedPage => ({
   owner: row.owner_id,
   type: row.type,
   page: row.page,
@@ -38,30 +86,41 @@ const pageOf = (row: Row): SealedPage => ({
 
 const COLUMNS = 'owner_id, type, page, version, sealed'
 
-export function createIndexPages() {
-  const kept = new Map<string, { version: number; entries: readonly Indexed[]; until: number }>()
-  const keyOf = ({ owner, type, page }: Omit<SealedPage, 'sealed' | 'version'>) => `${owner} ${type} ${page}`
-  const placeOf = ({ owner, type, page, version }: Omit<SealedPage, 'sealed'>) =>
-    ({ owner, type, row: `page ${page}`, version, column: 'page' }) as const
+type At = Omit<SealedPage, 'sealed'>
+const placeOf = ({ owner, type, page, version }: At) =>
+  ({ owner, type, row: `page ${page}`, version, column: 'page' }) as const
 
-  function keep(at: Omit<SealedPage, 'sealed'>, entries: readonly Indexed[]): void {
+/** Opens what a page holds; throws when it is not what was sealed for this place. */
+export const openSealedPage = (receipt: Receipt, keys: OwnerKeys, page: SealedPage): OpenPage =>
+  openPage(open(receipt, keys, 'index', placeOf(page), page.sealed).toString())
+
+/**
+ * Pages of this process, kept open for seconds at most. What is kept is found again by the sealed bytes
+ * themselves (their salt is new with every sealing), so a write that was rolled back is never mistaken.
+ */
+export function createIndexPages() {
+  const kept = new Map<string, { salt: Buffer; page: OpenPage; until: number }>()
+  const keyOf = ({ owner, type, page }: At) => `${owner} ${type} ${page}`
+  const saltOf = (sealed: Buffer) => sealed.subarray(0, 32)
+
+  function keep(at: At, sealed: Buffer, page: OpenPage): void {
     if (kept.size >= MOST_KEPT) kept.delete(kept.keys().next().value as string)
-    kept.set(keyOf(at), { version: at.version, entries, until: Date.now() + KEPT_FOR_MS })
+    kept.set(keyOf(at), { salt: Buffer.from(saltOf(sealed)), page, until: Date.now() + KEPT_FOR_MS })
   }
 
   return {
-    /** Opens a page, or finds it parsed a moment ago in this very version. */
-    open(receipt: Receipt, keys: OwnerKeys, page: SealedPage): readonly Indexed[] {
-      const found = kept.get(keyOf(page))
-      if (found !== undefined && found.version === page.version && found.until > Date.now()) return found.entries
-      const entries = JSON.parse(open(receipt, keys, 'index', placeOf(page), page.sealed).toString()) as Indexed[]
-      keep(page, entries)
-      return entries
+    open(receipt: Receipt, keys: OwnerKeys, sealed: SealedPage): OpenPage {
+      const found = kept.get(keyOf(sealed))
+      if (found !== undefined && found.until > Date.now() && found.salt.equals(saltOf(sealed.sealed))) return found.page
+      const page = openSealedPage(receipt, keys, sealed)
+      keep(sealed, sealed.sealed, page)
+      return page
     },
-    seal(keys: OwnerKeys, at: Omit<SealedPage, 'sealed'>, entries: readonly Indexed[]): Buffer {
-      return seal(keys, 'index', placeOf(at), Buffer.from(JSON.stringify(entries)))
+    seal(keys: OwnerKeys, at: At, page: OpenPage): Buffer {
+      const sealed = seal(keys, 'index', placeOf(at), Buffer.from(page.text))
+      keep(at, sealed, page)
+      return sealed
     },
-    forget: () => kept.clear(),
   }
 }
 export type IndexPages = ReturnType<typeof createIndexPages>
@@ -69,7 +128,7 @@ export type IndexPages = ReturnType<typeof createIndexPages>
 /** Every page of one type of these owners, in order. */
 export async function pagesOfOwners(sql: Sql, owners: readonly OwnerId[], type: string): Promise<SealedPage[]> {
   const text = `select ${COLUMNS} from index_pages where tenant_id = ${TENANT_ID} and owner_id = any($1) and type = $2 order by owner_id, page`
-  return (await sql.query<Row>(text, [owners, type], 'pages-of-owners')).map(pageOf)
+  return (await sql.query<Row>(text, [owners, type], 'pages-of-owners')).map(sealedPage)
 }
 
 /** The last page of each (owner, type), and the pages that are named. For who holds the owners' locks. */
@@ -90,5 +149,5 @@ export async function pagesToWrite(
     named.map((one) => one.type),
     named.map((one) => one.page),
   ]
-  return (await sql.query<Row>(text, values, 'pages-to-write')).map(pageOf)
+  return (await sql.query<Row>(text, values, 'pages-to-write')).map(sealedPage)
 }

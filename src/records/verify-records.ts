@@ -10,7 +10,7 @@ import { open } from '../vault/seal.ts'
 import { extractValues, type IndexEntry } from './fhir/extract-values.ts'
 import type { Resource } from './fhir/parse-resource.ts'
 import { tokensOf } from './fhir/search-tokens.ts'
-import type { Indexed } from './index-pages.ts'
+import { type Indexed, openSealedPage, sameValues } from './index-pages.ts'
 import { type Label, openLabel } from './label.ts'
 import type { Tokens } from './tokens.ts'
 
@@ -175,7 +175,7 @@ export async function verifyRecords(needs: Needs): Promise<{ versions: number; r
         for (const entry of openPage(row, own, receipt, where)) {
           const now = current.get(entry.row)
           if (now === undefined) report('index.stale', where, `it lists the record ${entry.row}, which is not there`)
-          else if (now.values !== undefined && JSON.stringify(entry.values) !== JSON.stringify(now.values))
+          else if (now.values !== undefined && !sameValues(entry.values, now.values))
             report('index.differs', where, `it does not say of record ${entry.row} what the record says`)
           if (placed.has(entry.row))
             report('index.twice', where, `it lists record ${entry.row}, as does ${placed.get(entry.row)}`)
@@ -195,16 +195,10 @@ export async function verifyRecords(needs: Needs): Promise<{ versions: number; r
     own: OwnerKeys,
     receipt: Receipt,
     where: string,
-  ): Indexed[] {
+  ): readonly Indexed[] {
     try {
-      const place = {
-        owner: row.owner_id,
-        type: row.type,
-        row: `page ${row.page}`,
-        version: row.version,
-        column: 'page',
-      } as const
-      return JSON.parse(open(receipt, own, 'index', place, row.sealed).toString()) as Indexed[]
+      const { owner_id: owner, type, page, version, sealed } = row
+      return openSealedPage(receipt, own, { owner, type, page, version, sealed }).entries()
     } catch {
       report('index.does-not-open', where, 'it is not what was sealed here')
       return []

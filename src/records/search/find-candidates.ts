@@ -52,11 +52,9 @@ export function createFindCandidates({ sql, owners, pages, keys, chart, decide, 
     for (const page of await pagesOfOwners(sql, [...byId.keys()], type)) {
       const owner = byId.get(page.owner) as FoundOwner
       if (owner.wrappedKey === null) continue
-      for (const { row, id, lastUpdated, values, patients } of pages.open(
-        receipt,
-        owners.unwrap(owner, owner.keysEpoch),
-        page,
-      )) {
+      for (const { row, id, lastUpdated, values, patients } of pages
+        .open(receipt, owners.unwrap(owner, owner.keysEpoch), page)
+        .entries()) {
         const candidate = {
           row,
           owner: owner.owner,

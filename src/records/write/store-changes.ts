@@ -3,19 +3,27 @@ import type { Transaction } from '../../database/sql.ts'
 import { type OwnerId, TENANT_ID } from '../../kernel/ids.ts'
 import type { Receipt } from '../../kernel/receipt.ts'
 import type { OwnerCache } from '../../vault/owner-keys.ts'
-import { type Indexed, type IndexPages, PAGE_ENTRIES, pagesToWrite, type SealedPage } from '../index-pages.ts'
+import {
+  appended,
+  EMPTY_PAGE,
+  type IndexPages,
+  type OpenPage,
+  PAGE_ENTRIES,
+  pageOf,
+  pagesToWrite,
+  type SealedPage,
+} from '../index-pages.ts'
 import type { Change } from './change.ts'
 import type { State } from './plan-writes.ts'
 import type { OwnerRow } from './write-state.ts'
 
 type Needs = { readonly owners: OwnerCache; readonly pages: IndexPages; readonly standing: () => Promise<Receipt> }
-type OpenPage = {
+type Working = {
   readonly owner: OwnerId
   readonly type: string
   readonly page: number
-  version: number
-  entries: Indexed[]
-  fresh: boolean
+  readonly version: number
+  content: OpenPage
 }
 
 /** Writes planned changes: versions, heads, index pages, tokens and relations, a statement for each kind. */
@@ -76,58 +84,45 @@ export function createStoreChanges({ owners, pages, standing }: Needs) {
     ]
     const named = changes.flatMap((one) => (one.before ? [{ ...one.before, type: one.type }] : []))
     const receipt = await standing()
-    const open = new Map<string, OpenPage>()
-    const last = new Map<string, OpenPage>()
+    const open = new Map<string, Working>()
+    const last = new Map<string, Working>()
     const keysOf = (owner: OwnerId) => owners.unwrap(state.owners.get(owner) as OwnerRow, state.keysEpoch)
-    for (const page of tails.length + named.length === 0 ? [] : await pagesToWrite(tx, tails, named)) {
-      const { owner, type, version } = page
-      const at: OpenPage = {
-        owner,
-        type,
-        page: page.page,
-        version,
-        entries: [...pages.open(receipt, keysOf(owner), page)],
-        fresh: false,
-      }
-      open.set(`${owner} ${type} ${page.page}`, at)
+    for (const sealed of tails.length + named.length === 0 ? [] : await pagesToWrite(tx, tails, named)) {
+      const { owner, type, page, version } = sealed
+      const working: Working = { owner, type, page, version, content: pages.open(receipt, keysOf(owner), sealed) }
+      open.set(`${owner} ${type} ${page}`, working)
       const before = last.get(`${owner} ${type}`)
-      if (before === undefined || before.page < page.page) last.set(`${owner} ${type}`, at)
+      if (before === undefined || before.page < page) last.set(`${owner} ${type}`, working)
     }
-    const dirty = new Set<OpenPage>()
+    const dirty = new Set<Working>()
     const placed = new Map<Change, number | null>()
-    const current = new Map<string, OpenPage>()
+    const current = new Map<string, Working>()
 
     for (const change of changes) {
-      const at = `${change.owner} ${change.type}`
+      const { row, owner, type, indexed } = change
+      const at = `${owner} ${type}`
       const before =
-        current.get(change.row) ??
-        (change.before && open.get(`${change.before.owner} ${change.type} ${change.before.page}`))
-      const stays = before !== undefined && before.owner === change.owner && change.indexed !== null
+        current.get(row) ?? (change.before && open.get(`${change.before.owner} ${type} ${change.before.page}`))
+      const stays = before !== undefined && before.owner === owner && indexed !== null
       if (before !== undefined) {
-        const n = before.entries.findIndex((one) => one.row === change.row)
-        if (n >= 0) before.entries.splice(n, 1, ...(stays && change.indexed ? [change.indexed] : []))
+        before.content = pageOf(
+          before.content.entries().flatMap((one) => (one.row !== row ? [one] : stays && indexed ? [indexed] : [])),
+        )
         dirty.add(before)
       }
       let page = stays ? before : undefined
-      if (!stays && change.indexed !== null) {
+      if (!stays && indexed !== null) {
         page = last.get(at)
-        if (page === undefined || page.entries.length >= PAGE_ENTRIES) {
-          page = {
-            owner: change.owner,
-            type: change.type,
-            page: (page?.page ?? 0) + 1,
-            version: 0,
-            entries: [],
-            fresh: true,
-          }
+        if (page === undefined || page.content.entries().length >= PAGE_ENTRIES) {
+          page = { owner, type, page: (page?.page ?? 0) + 1, version: 0, content: EMPTY_PAGE }
           last.set(at, page)
           open.set(`${at} ${page.page}`, page)
         }
-        page.entries.push(change.indexed)
+        page.content = appended(page.content, indexed)
         dirty.add(page)
       }
-      if (page !== undefined) current.set(change.row, page)
-      else current.delete(change.row)
+      if (page !== undefined) current.set(row, page)
+      else current.delete(row)
       placed.set(change, page?.page ?? null)
     }
 
@@ -138,7 +133,7 @@ export function createStoreChanges({ owners, pages, standing }: Needs) {
         page: page.page,
         version: page.version + 1,
       }
-      return [TENANT_ID, page.owner, page.type, page.page, at.version, pages.seal(keysOf(page.owner), at, page.entries)]
+      return [TENANT_ID, page.owner, page.type, page.page, at.version, pages.seal(keysOf(page.owner), at, page.content)]
     })
     await insertRows(
       tx,
