@@ -21,7 +21,16 @@ export type Database = Sql & {
   close(): Promise<void>
 }
 
-export class UnknownOutcome extends Error {}
+/** The commit was sent, and nothing said whether it was done. Never repeat what it would have done without looking. */
+export class UnknownOutcome extends Refusal {
+  constructor(cause: unknown) {
+    super(
+      'database.outcome-unknown',
+      'The database was lost while it committed: this happened wholly, or not at all. Look before you repeat it.',
+      { cause },
+    )
+  }
+}
 
 const LOST = new Set(['57P01', '57P02', '57P03', '08000', '08003', '08006', '08001', '53300', '25006', '53100'])
 const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT'])
@@ -30,7 +39,7 @@ function translated(error: unknown): unknown {
   const { code, message } = error as { code?: string; message?: string }
   const lost =
     (code !== undefined && (LOST.has(code) || NETWORK.has(code))) ||
-    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
+    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed/.test(
       message ?? '',
     )
   return lost
@@ -90,13 +99,16 @@ export function openDatabase(connection: pg.PoolConfig, connections = 12): Datab
         await client.query('begin')
         const result = await body({ query: asked(client), open: true })
         committing = true
-        await client.query('commit')
+        const { command } = await client.query('commit')
+        // PostgreSQL answers the commit of a failed transaction with ROLLBACK, not with an error.
+        if (command !== 'COMMIT')
+          throw new Error('the transaction had failed, and was rolled back instead of committed')
         return result
       } catch (error) {
         const said = translated(error)
         if (said instanceof Refusal && said.code === 'database.unavailable') {
           broken = said
-          if (committing) throw new UnknownOutcome('the connection was lost during commit', { cause: error })
+          if (committing) throw new UnknownOutcome(error)
         } else {
           await client.query('rollback').catch((failed: Error) => {
             broken = failed

@@ -34,6 +34,7 @@ const REFUSALS = {
   'ledger.unavailable': [503, 'transient'],
   'ledger.unknown-receipt': [404, 'not-found'],
   'database.unavailable': [503, 'transient'],
+  'database.outcome-unknown': [503, 'transient'],
   'start.unsafe': [500, 'exception'],
 } as const satisfies Record<string, readonly [number, string]>
 

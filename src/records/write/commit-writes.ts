@@ -32,17 +32,17 @@ type Settled = { readonly plan: Plan; readonly first: number } | { readonly refu
  * refusal is in the ledger too, and the Refusal thrown carries that receipt.
  */
 export function createCommitWrites({ tokens, appendWith, planWrites, storeChanges }: Needs) {
-  const together = createBatcher<WriteGroup, GroupWritten | Refusal>({ lanes: LANES, most: MOST, run: inRounds })
+  const together = createBatcher<WriteGroup, GroupWritten | Error>({ lanes: LANES, most: MOST, run: inRounds })
 
   return async function commitWrites(group: WriteGroup): Promise<GroupWritten> {
     const result = await together(group)
-    if (result instanceof Refusal) throw result
+    if (result instanceof Error) throw result
     return result
   }
 
   /** Groups under the same lock must not share a transaction: the second is to see what the first did. */
-  async function inRounds(groups: readonly WriteGroup[]): Promise<(GroupWritten | Refusal)[]> {
-    const results = new Map<WriteGroup, GroupWritten | Refusal>()
+  async function inRounds(groups: readonly WriteGroup[]): Promise<(GroupWritten | Error)[]> {
+    const results = new Map<WriteGroup, GroupWritten | Error>()
     for (let waiting = groups; waiting.length > 0; ) {
       const taken = new Set<string>()
       const round = waiting.filter(({ locks = [] }) => {
@@ -51,21 +51,24 @@ export function createCommitWrites({ tokens, appendWith, planWrites, storeChange
         return true
       })
       const done = await commit(round)
-      for (const [n, group] of round.entries()) results.set(group, done[n] as GroupWritten | Refusal)
+      for (const [n, group] of round.entries()) results.set(group, done[n] as GroupWritten | Error)
       waiting = waiting.filter((group) => !results.has(group))
     }
-    return groups.map((group) => results.get(group) as GroupWritten | Refusal)
+    return groups.map((group) => results.get(group) as GroupWritten | Error)
   }
 
-  async function commit(groups: readonly WriteGroup[], tries = 1): Promise<(GroupWritten | Refusal)[]> {
+  /** Answers for each group, with what went wrong too: a later failure must not hide what was committed before. */
+  async function commit(groups: readonly WriteGroup[], tries = 1): Promise<(GroupWritten | Error)[]> {
     try {
       const { value, appended } = await appendWith((tx) => within(tx, groups))
       return value.map((one) => answer(one, appended))
     } catch (error) {
       if (LOOK_AGAIN.has((error as { code?: string }).code ?? '') && tries < TRIES) return commit(groups, tries + 1)
-      if (groups.length === 1) throw error
+      // A lost database: what was asked may have been committed, so it is not done again.
+      const lost = error instanceof Refusal && error.status === 503
+      if (lost || groups.length === 1) return groups.map(() => error as Error)
       // One of them broke the statement for all: each alone, so that only that one fails.
-      return Promise.all(groups.map((group) => commit([group]).then(([one]) => one as GroupWritten | Refusal)))
+      return (await Promise.all(groups.map((group) => commit([group])))).flat()
     }
   }
 
