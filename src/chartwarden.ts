@@ -16,6 +16,7 @@ import { loadPolicies } from './policy/decide.ts'
 import { createRecords } from './records/records.ts'
 import type { KeyStore } from './vault/key-store.ts'
 import { createOwnerCache, newOwner } from './vault/owner-keys.ts'
+import { finishShards } from './vault/rotate-keys.ts'
 import { seal } from './vault/seal.ts'
 import { ensureTenant } from './vault/tenant-owner.ts'
 
@@ -49,6 +50,7 @@ export async function openChartwarden({
   const clock = await openDatabaseClock(database)
   const owners = createOwnerCache(store)
   await ensureTenant(database, store, owners)
+  if (!inspecting) await finishShards(database, store)
   const ledger = await openLedger({
     database,
     clock,

@@ -8,7 +8,8 @@ import { readInstallation } from './data-folder.ts'
 import { openInstallation } from './open-installation.ts'
 
 /** Serves an opened installation. Whoever starts it closes it before the installation. */
-export function serveInstallation(config: Config, chartwarden: Chartwarden): Promise<Server> {
+export async function serveInstallation(config: Config, chartwarden: Chartwarden): Promise<Server> {
+  await chartwarden.records.sweepBlobs()
   return startServer({
     listen: config,
     records: chartwarden.records,

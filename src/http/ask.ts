@@ -10,7 +10,8 @@ export type Ask = {
   readonly version: string
   readonly query: readonly (readonly [string, string])[]
   readonly body: string
-  readonly raw: Buffer
+  /** The body as it streams in, when it is neither JSON nor a form. */
+  readonly stream: AsyncIterable<Buffer> | undefined
   readonly header: (name: string) => string | undefined
   readonly base: string
 }
@@ -19,7 +20,8 @@ export type Ask = {
 export type Answer = {
   readonly status: number
   readonly text?: string | undefined
-  readonly bytes?: Buffer | AsyncIterable<Buffer>
+  /** Instead of text: bytes of `contentType`. */
+  readonly bytes?: AsyncIterable<Buffer>
   readonly contentType?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly receipt?: string | undefined

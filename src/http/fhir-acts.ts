@@ -3,6 +3,7 @@ import { isFhirId } from '../kernel/record-ref.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import type { Records } from '../records/records.ts'
 import type { GroupWritten, Written } from '../records/write/operation.ts'
+import type { BinarySource } from '../records/write-binary.ts'
 import { type Answer, type Ask, versionOfTag } from './ask.ts'
 
 const HARMLESS = new Set(['_format', '_pretty'])
@@ -51,6 +52,19 @@ export function createFhirActs(records: Records) {
     return { status: 200, text, headers, receipt, promise }
   }
 
+  /** A Binary as FHIR JSON to who accepts that, else as its own bytes (http.html, binary.html#rest). */
+  async function binary(ask: Ask, found: Awaited<ReturnType<Records['readRecord']>>): Promise<Answer> {
+    if (ask.type !== 'Binary') return released(ask, found)
+    const { contentType, data } = JSON.parse(found.text) as { contentType: string; data?: string }
+    const accept = ask.header('accept') ?? '*/*'
+    const bytes = found.bytes ?? once(Buffer.from(data ?? '', 'base64'))
+    if (!accept.includes('json') && !accept.includes('*/*'))
+      return { ...released(ask, found), text: undefined, bytes, contentType }
+    if (found.bytes === undefined) return released(ask, found)
+    const whole = Buffer.concat(await Array.fromAsync(bytes)).toString('base64')
+    return released(ask, { ...found, text: `${found.text.slice(0, -1)},"data":"${whole}"}` })
+  }
+
   function written(ask: Ask, { written: [one], receipt, promise }: GroupWritten): Answer {
     const { status, type, id, version, at, text } = one as Written
     const headers: Record<string, string> = { etag: tag(version), 'last-modified': at.toUTCString() }
@@ -67,19 +81,26 @@ export function createFhirActs(records: Records) {
   return {
     async read(ask: Ask): Promise<Answer> {
       onlyHarmless(ask)
-      return released(ask, await records.readRecord(ask.who, refOf(ask)))
+      return binary(ask, await records.readRecord(ask.who, refOf(ask)))
     },
     async vread(ask: Ask): Promise<Answer> {
       onlyHarmless(ask)
       const version = /^\d{1,9}$/.test(ask.version) ? Number(ask.version) : 0
-      return released(ask, await records.readRecord(ask.who, { ...refOf(ask), version }))
+      return binary(ask, await records.readRecord(ask.who, { ...refOf(ask), version }))
     },
     async create(ask: Ask): Promise<Answer> {
       onlyHarmless(ask)
+      if (ask.type === 'Binary') return written(ask, await records.writeBinary(ask.who, undefined, binarySource(ask)))
       return written(ask, await records.createRecord(ask.who, typeOf(ask), ask.body, noneExist(ask)))
     },
     async update(ask: Ask): Promise<Answer> {
       onlyHarmless(ask)
+      if (ask.type === 'Binary') {
+        return written(
+          ask,
+          await records.writeBinary(ask.who, refOf(ask).id, binarySource(ask), versionOfTag(ask.header('if-match'))),
+        )
+      }
       return written(
         ask,
         await records.updateRecord(ask.who, refOf(ask), ask.body, versionOfTag(ask.header('if-match'))),
@@ -123,6 +144,19 @@ export function createFhirActs(records: Records) {
       )
       return { status: 200, text, receipt, promise }
     },
+  }
+}
+
+async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
+  yield bytes
+}
+
+function binarySource(ask: Ask): BinarySource {
+  if (ask.stream === undefined) return { text: ask.body }
+  return {
+    contentType: ask.header('content-type') ?? 'application/octet-stream',
+    securityContext: ask.header('x-security-context'),
+    bytes: ask.stream,
   }
 }
 

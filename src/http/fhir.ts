@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Recognise } from '../identity/recognise.ts'
 import { queryPairs } from '../kernel/query-pairs.ts'
@@ -52,6 +53,8 @@ export function fhirRoutes({ records, recognise, base, defect }: Needs) {
         done(null, body),
       )
     }
+    // Anything else is a Binary's own bytes: handed on as they come, counted where they are sealed.
+    server.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
     server.setErrorHandler((error, request, reply) => {
       const refusal = refusalOf(error)
       if (refusal === undefined) defect(error)
@@ -76,6 +79,7 @@ export function fhirRoutes({ records, recognise, base, defect }: Needs) {
         url,
         handler: async (request, reply) => {
           refuseOtherFormats(request)
+          refuseOtherBodies(request)
           const who = {
             actor: await recognise(
               { authorization: request.headers.authorization, purpose: header(request, 'x-purpose-of-use') },
@@ -118,13 +122,15 @@ function askOf(request: FastifyRequest, who: Ask['who'], base: string): Ask {
     version,
     query: form ? [...query, ...queryPairs(bodyText(request))] : query,
     body: bodyText(request),
-    raw: Buffer.alloc(0),
+    stream: request.body instanceof Readable ? request.body : undefined,
     header: (name) => header(request, name),
     base,
   }
 }
 
 function refuseOtherFormats(request: FastifyRequest): void {
+  const { type, id } = request.params as { type?: string; id?: string }
+  if (request.method === 'GET' && type === 'Binary' && id !== undefined) return
   const accept = header(request, 'accept')
   const format = (request.query as Record<string, string | undefined>)._format
   const json = (text: string) => text.includes('json') || text.includes('*/*')
@@ -133,15 +139,28 @@ function refuseOtherFormats(request: FastifyRequest): void {
   }
 }
 
+/** Bytes that are not FHIR are taken by Binary alone. */
+function refuseOtherBodies(request: FastifyRequest): void {
+  if (!(request.body instanceof Readable)) return
+  const { type, id } = request.params as { type?: string; id?: string }
+  if (
+    type === 'Binary' &&
+    (request.method === 'PUT' ? id !== undefined : request.method === 'POST' && id === undefined)
+  )
+    return
+  throw new Refusal('request.media-type', 'Send application/fhir+json.')
+}
+
 function answered(
   reply: FastifyReply,
   request: FastifyRequest,
-  { status, text, headers, receipt, promise }: Answer,
+  { status, text, bytes, contentType, headers, receipt, promise }: Answer,
 ): FastifyReply {
   reply.status(status).header('x-request-id', requestIdOf(request)).header('cache-control', 'no-store')
   if (headers !== undefined) reply.headers(headers)
   if (receipt !== undefined) reply.header('chartwarden-receipt', receipt)
   if (promise !== undefined) reply.header('chartwarden-promise', promise)
+  if (bytes !== undefined) return reply.type(contentType ?? 'application/octet-stream').send(Readable.from(bytes))
   if (text === undefined) return reply.send()
   return reply.type(FHIR_JSON).send(text)
 }

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import { canonicalJson } from '../kernel/canonical-json.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { type EntryId, newEntryId, type OwnerId } from '../kernel/ids.ts'
+import { randomBytes } from '../kernel/random-bytes.ts'
 import { auditEvent } from './audit-event.ts'
 import { commitTo } from './commitment.ts'
 import type { Happening } from './happening.ts'
@@ -21,15 +21,6 @@ export type Prepared = {
 /** Seals the salt and the event of an entry under its owner's audit key; handed in by the vault. */
 export type SealEvent = (owner: OwnerId, entry: EntryId, saltAndEvent: Buffer) => Buffer
 
-let pool = Buffer.alloc(0)
-/** Random bytes from a buffer filled 16 KiB at a time: one call of the generator for 340 entries. */
-function random(bytes: number): Buffer {
-  if (pool.length < bytes) pool = randomBytes(16_384)
-  const some = pool.subarray(0, bytes)
-  pool = pool.subarray(bytes)
-  return some
-}
-
 export function createPrepare({
   clock,
   sealEvent,
@@ -43,14 +34,14 @@ export function createPrepare({
     const id = happening.id ?? newEntryId()
     const at = new Date(Math.floor(clock.now().getTime()))
     const event = Buffer.from(canonicalJson(auditEvent(happening, { id, at }, observer)))
-    const salt = random(32)
+    const salt = randomBytes(32)
     return {
       id,
       owner: happening.owner,
       kind: 'AuditEvent',
       at,
       commitment: commitTo(salt, event),
-      blind: random(16),
+      blind: randomBytes(16),
       digests: happening.digests === undefined ? null : Buffer.concat(happening.digests),
       sealed: sealEvent(happening.owner, id, Buffer.concat([salt, event])),
     }

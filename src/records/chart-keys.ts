@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import type { Receipt } from '../kernel/receipt.ts'
 import type { OwnerCache, OwnerKeys } from '../vault/owner-keys.ts'
 import { open } from '../vault/seal.ts'
+import { type Blob, splitBlob } from './blobs/blob.ts'
 import { type Label, openLabel } from './label.ts'
 import type { SealedRow } from './own-chart.ts'
 
@@ -14,16 +15,15 @@ export function createChartKeys({ owners, labelKey }: { owners: OwnerCache; labe
     keysOf: (row: SealedRow): OwnerKeys => owners.unwrap(row.owner, row.keysEpoch),
     /** For deciding only: labels never leave. */
     label: (row: SealedRow): Label => openLabel(labelKey(), placeOf(row), row.label),
-    /** The JSON text of a record, byte for byte as it was sealed. Throws `key.shredded` after an erasure. */
-    body(row: SealedRow, label: Label, receipt: Receipt): string {
+    /** The JSON text of a record, byte for byte as it was sealed, and where a Binary's bytes are. Throws `key.shredded`. */
+    opened(row: SealedRow, label: Label, receipt: Receipt): { text: string; blob?: Blob } {
       if (row.body === null) throw new Error('a deleted version has no body')
-      return open(
-        receipt,
-        owners.unwrap(row.owner, row.keysEpoch),
-        label.keyClass,
-        { ...placeOf(row), column: 'body' },
-        row.body,
-      ).toString()
+      const keys = owners.unwrap(row.owner, row.keysEpoch)
+      return splitBlob(open(receipt, keys, label.keyClass, { ...placeOf(row), column: 'body' }, row.body).toString())
+    },
+    /** The text alone. */
+    body(row: SealedRow, label: Label, receipt: Receipt): string {
+      return this.opened(row, label, receipt).text
     },
   }
 }

@@ -13,8 +13,6 @@ export type Label = {
   readonly patients?: readonly OwnerId[]
   /** Which key class sealed the body. */
   readonly keyClass: KeyClass
-  /** Content type and length of a Binary whose bytes lie in chunks. */
-  readonly blob?: { readonly contentType: string; readonly bytes: number }
 }
 
 type At = { readonly owner: OwnerId; readonly type: string; readonly row: RowId; readonly version: number }

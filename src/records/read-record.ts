@@ -1,8 +1,10 @@
+import type { Sql } from '../database/sql.ts'
 import { TENANT_OWNER } from '../kernel/ids.ts'
 import { type RecordRef, refText } from '../kernel/record-ref.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import type { Append } from '../ledger/append.ts'
 import type { Decide } from '../policy/decide.ts'
+import { openBlob } from './blobs/open-blob.ts'
 import type { ChartKeys } from './chart-keys.ts'
 import type { Circumstance, Receipted } from './circumstance.ts'
 import { factsFor, factsForMissing } from './facts-for.ts'
@@ -15,6 +17,8 @@ export type Released = Receipted & {
   readonly version: number
   readonly at: Date
   readonly label: Label
+  /** The bytes of a Binary that lie in chunks. */
+  readonly bytes?: AsyncIterable<Buffer>
 }
 
 type Needs = {
@@ -23,6 +27,7 @@ type Needs = {
   readonly tokens: Tokens
   readonly decide: Decide
   readonly append: Append['append']
+  readonly sql: Sql
 }
 
 /**
@@ -32,7 +37,7 @@ type Needs = {
  * written into the ledger, permitted or not, and only with that receipt is anything opened. Unknown and
  * forbidden take the same steps and give the same answer; `record.gone` is for those who could have read.
  */
-export function createReadRecord({ chart, keys, tokens, decide, append }: Needs) {
+export function createReadRecord({ sql, chart, keys, tokens, decide, append }: Needs) {
   return async function readRecord({ actor, requestId }: Circumstance, ref: RecordRef): Promise<Released> {
     const row = await fetchSealed(ref, carerToken(tokens, actor.fhirUser))
     const label = row && keys.label(row)
@@ -61,8 +66,10 @@ export function createReadRecord({ chart, keys, tokens, decide, append }: Needs)
     if (!allowed || label === undefined)
       throw new Refusal('record.not-found', `${ref.type}/${ref.id} is not known.`, { receipt: receipt.id })
     if (row.act === 'D') throw new Refusal('record.gone', `${ref.type}/${ref.id} was deleted.`, { receipt: receipt.id })
+    const { text, blob } = keys.opened(row, label, receipt)
     return {
-      text: keys.body(row, label, receipt),
+      text,
+      ...(blob && { bytes: openBlob(sql, receipt, blob) }),
       version: row.version,
       at: row.at,
       label,

@@ -8,6 +8,7 @@ import type { Decide } from '../policy/decide.ts'
 import type { OwnerCache } from '../vault/owner-keys.ts'
 import { createReadAuditEvent } from './audit/read-audit-event.ts'
 import { createSearchAuditEvents } from './audit/search-audit-events.ts'
+import { sweepBlobs } from './blobs/store-blob.ts'
 import { createBundle } from './bundle.ts'
 import { createChartKeys } from './chart-keys.ts'
 import { isResourceType, resourceTypes, searchParameters } from './fhir/definitions.ts'
@@ -27,6 +28,7 @@ import { createCommitWrites } from './write/commit-writes.ts'
 import { createPlanWrites } from './write/plan-writes.ts'
 import { createStoreChanges } from './write/store-changes.ts'
 import type { OwnerRow } from './write/write-state.ts'
+import { createWriteBinary } from './write-binary.ts'
 import { createWriteRecord } from './write-record.ts'
 
 export type Needs = {
@@ -59,7 +61,7 @@ export function createRecords(needs: Needs) {
   const planWrites = createPlanWrites({ tokens, decide, owners, labelKey, newOwner: needs.newOwner, clock })
   const storeChanges = createStoreChanges({ owners, pages, standing: needs.standing })
   const commitWrites = createCommitWrites({ tokens, appendWith, planWrites, storeChanges })
-  const readChart = createReadRecord({ chart, keys, tokens, decide, append })
+  const readChart = createReadRecord({ sql: database, chart, keys, tokens, decide, append })
   const find = createFindCandidates({ sql: database, owners, pages, keys, chart, decide, tokens })
   const release = createReleaseCandidates({ chart, keys, append })
   const findMatches = createFindMatches({ sql: database, tokens, append, find })
@@ -90,6 +92,8 @@ export function createRecords(needs: Needs) {
     searchRecords,
     historyOf,
     transact: createBundle({ transact, readStep }),
+    writeBinary: createWriteBinary({ sql: database, commitWrites }),
+    sweepBlobs: () => sweepBlobs(database),
     importItem: createImportItem({ database, transact }),
     ...createWriteRecord({ commitWrites, readRecord, findMatches }),
   }

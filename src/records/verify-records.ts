@@ -7,6 +7,8 @@ import type { VerifiedEntry } from '../ledger/verify-ledger.ts'
 import type { KeyStore } from '../vault/key-store.ts'
 import { type OwnerKeys, unwrapOwner } from '../vault/owner-keys.ts'
 import { open } from '../vault/seal.ts'
+import { type Blob, splitBlob } from './blobs/blob.ts'
+import { openBlob } from './blobs/open-blob.ts'
 import { extractValues, type IndexEntry } from './fhir/extract-values.ts'
 import type { Resource } from './fhir/parse-resource.ts'
 import { tokensOf } from './fhir/search-tokens.ts'
@@ -73,6 +75,7 @@ export async function verifyRecords(needs: Needs): Promise<{ versions: number; r
   )
   const seen = new Map<EntryId, Set<string>>()
   const current = new Map<RowId, Current>()
+  const blobs: { blob: Blob; where: string }[] = []
   let versions = 0
   let last: { row: string; version: number } = { row: START, version: 0 }
   for (;;) {
@@ -103,6 +106,7 @@ export async function verifyRecords(needs: Needs): Promise<{ versions: number; r
   if (keys !== undefined) {
     await checkPages(keys)
     await checkTokens(keys)
+    await checkBlobs(keys)
   }
   return { versions, records: current.size }
 
@@ -137,9 +141,11 @@ export async function verifyRecords(needs: Needs): Promise<{ versions: number; r
     try {
       const label: Label = openLabel(labelKey, place, row.label)
       if (row.body === null) return undefined
-      const resource = JSON.parse(
+      const { text, blob } = splitBlob(
         open(receipt, own, label.keyClass, { ...place, column: 'body' }, row.body).toString(),
-      ) as Resource
+      )
+      if (blob !== undefined) blobs.push({ blob, where })
+      const resource = JSON.parse(text) as Resource
       if (
         resource.id !== label.id ||
         resource.resourceType !== row.type ||
@@ -202,6 +208,18 @@ export async function verifyRecords(needs: Needs): Promise<{ versions: number; r
     } catch {
       report('index.does-not-open', where, 'it is not what was sealed here')
       return []
+    }
+  }
+
+  async function checkBlobs({ receipt }: Keys): Promise<void> {
+    for (const { blob, where } of blobs) {
+      try {
+        let bytes = 0
+        for await (const some of openBlob(sql, receipt, blob)) bytes += some.length
+        if (bytes !== blob.bytes) report('blob.differs', where, `its bytes are ${bytes}, and ${blob.bytes} were stored`)
+      } catch {
+        report('blob.does-not-open', where, 'its bytes are gone, or not what was sealed')
+      }
     }
   }
 

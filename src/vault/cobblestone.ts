@@ -4,9 +4,9 @@ import {
   createDecipheriv,
   createSecretKey,
   type KeyObject,
-  randomBytes,
   timingSafeEqual,
 } from 'node:crypto'
+import { randomBytes } from '../kernel/random-bytes.ts'
 import { hkdfExpand } from './hkdf-expand.ts'
 
 /**

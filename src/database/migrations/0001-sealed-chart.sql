@@ -38,20 +38,27 @@ create table record_versions (
   act char(1) not null check (act in ('C', 'U', 'D')),
   label bytea not null,
   body bytea,
-  blob_bytes bigint,
   entry_id uuid not null,
   primary key (tenant_id, row_id, version)
 );
 create index record_versions_type on record_versions (tenant_id, type, at, row_id);
 create index record_versions_entry on record_versions (tenant_id, entry_id);
 
+create table blobs (
+  tenant_id smallint not null,
+  blob_id uuid not null,
+  begun_at timestamptz not null default now(),
+  row_id uuid,
+  primary key (tenant_id, blob_id)
+);
+create index blobs_unused on blobs (begun_at) where row_id is null;
+
 create table blob_chunks (
   tenant_id smallint not null,
-  row_id uuid not null,
-  version integer not null,
+  blob_id uuid not null,
   chunk integer not null,
   sealed bytea not null,
-  primary key (tenant_id, row_id, version, chunk)
+  primary key (tenant_id, blob_id, chunk)
 );
 
 create table index_pages (

@@ -20,6 +20,8 @@ export type Change = {
   readonly indexed: Indexed | null
   /** Where the version before is indexed. */
   readonly before?: { readonly owner: OwnerId; readonly page: number }
+  /** The blob this version comes to own. */
+  readonly blobId?: string
   readonly tokens: readonly { readonly param: string; readonly token: Buffer }[]
   readonly carers: readonly Buffer[]
 }

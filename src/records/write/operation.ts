@@ -1,4 +1,5 @@
 import type { Transaction } from '../../database/sql.ts'
+import type { Blob } from '../blobs/blob.ts'
 import type { Circumstance, Receipted } from '../circumstance.ts'
 import type { IndexEntry } from '../fhir/extract-values.ts'
 import type { Resource } from '../fhir/parse-resource.ts'
@@ -11,6 +12,8 @@ export type Content = {
   readonly values: IndexEntry
   /** FHIR ids of the patients it speaks of; for a Patient, its own. */
   readonly patients: readonly string[]
+  /** Where a Binary's bytes were stored. */
+  readonly blob?: Blob
 }
 
 export type Operation =

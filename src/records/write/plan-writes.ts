@@ -9,6 +9,7 @@ import type { Decide, Decision } from '../../policy/decide.ts'
 import type { Act } from '../../policy/facts.ts'
 import type { OwnerCache } from '../../vault/owner-keys.ts'
 import { seal } from '../../vault/seal.ts'
+import { joinBlob } from '../blobs/blob.ts'
 import { carersOf } from '../carers-of.ts'
 import type { Circumstance } from '../circumstance.ts'
 import { factsFor, factsForMissing } from '../facts-for.ts'
@@ -157,7 +158,7 @@ export function createPlanWrites({ tokens, decide, owners, labelKey, newOwner, c
         content = operation.content
         text = withIdentity(content.text, { id, versionId: String(version), lastUpdated: at.toISOString() })
         const keys = owners.unwrap(owner, state.keysEpoch)
-        sealedBody = seal(keys, label.keyClass, { ...place, column: 'body' }, Buffer.from(text))
+        sealedBody = seal(keys, label.keyClass, { ...place, column: 'body' }, Buffer.from(joinBlob(text, content.blob)))
       }
       changes.push({
         idToken,
@@ -182,6 +183,7 @@ export function createPlanWrites({ tokens, decide, owners, labelKey, newOwner, c
             }
           : null,
         ...(head?.page !== undefined && head.page !== null && { before: { owner: head.owner, page: head.page } }),
+        ...(content?.blob && { blobId: content.blob.id }),
         tokens: content
           ? tokensOf(type, content.values).map(({ param, value }: { param: string; value: string }) => ({
               param: `${type}.${param}`,

@@ -1,3 +1,4 @@
+import { patientIdOf } from '../../kernel/record-ref.ts'
 import { Refusal } from '../../kernel/refusal.ts'
 import { extractValues } from '../fhir/extract-values.ts'
 import { parseResource, type Resource } from '../fhir/parse-resource.ts'
@@ -29,6 +30,20 @@ export function validContent(resource: Resource, text: string, type: string, id:
   if (issues.some((issue) => issue.severity === 'error')) {
     throw new Refusal('record.invalid', `This ${type} is not valid FHIR R4.`, { issues })
   }
-  const patients = type === 'Patient' ? (id === undefined ? [] : [id]) : patientsOf(resource)
+  const patients =
+    type === 'Patient'
+      ? id === undefined
+        ? []
+        : [id]
+      : type === 'Binary'
+        ? securedFor(resource)
+        : patientsOf(resource)
   return { resource, text, values: extractValues(resource), patients }
+}
+
+/** A Binary is in no compartment; its security context says whose it is (http.html#security-context). */
+function securedFor(resource: Resource): string[] {
+  const { reference } = (resource['securityContext'] ?? {}) as { reference?: string }
+  const patient = patientIdOf(reference ?? '')
+  return patient === undefined ? [] : [patient]
 }

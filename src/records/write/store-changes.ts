@@ -68,6 +68,14 @@ export function createStoreChanges({ owners, pages, standing }: Needs) {
       ]),
     )
     await storeTokens(tx, changes)
+    for (const { blobId, row } of changes) {
+      if (blobId !== undefined)
+        await tx.query(
+          `update blobs set row_id = $2 where tenant_id = ${TENANT_ID} and blob_id = $1`,
+          [blobId, row],
+          'own-blob',
+        )
+    }
   }
 
   async function storePages(
