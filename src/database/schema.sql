@@ -11,12 +11,20 @@ create table access_tokens (
 
 create table blob_chunks (
   tenant_id smallint not null,
-  row_id uuid not null,
-  version integer not null,
+  blob_id uuid not null,
   chunk integer not null,
   sealed bytea not null,
-  constraint blob_chunks_pkey PRIMARY KEY (tenant_id, row_id, version, chunk)
+  constraint blob_chunks_pkey PRIMARY KEY (tenant_id, blob_id, chunk)
 );
+
+create table blobs (
+  tenant_id smallint not null,
+  blob_id uuid not null,
+  begun_at timestamp with time zone not null default now(),
+  row_id uuid,
+  constraint blobs_pkey PRIMARY KEY (tenant_id, blob_id)
+);
+CREATE INDEX blobs_unused ON blobs USING btree (begun_at) WHERE (row_id IS NULL);
 
 create table care_relations (
   tenant_id smallint not null,
@@ -193,7 +201,6 @@ create table record_versions (
   act character(1) not null,
   label bytea not null,
   body bytea,
-  blob_bytes bigint,
   entry_id uuid not null,
   constraint record_versions_pkey PRIMARY KEY (tenant_id, row_id, version),
   constraint record_versions_act_check CHECK ((act = ANY (ARRAY['C'::bpchar, 'U'::bpchar, 'D'::bpchar])))
