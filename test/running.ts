@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers'
 import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { openEmbedded } from '../src/database/embedded.ts'
+import { type Database, openDatabase } from '../src/database/sql.ts'
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -33,6 +34,8 @@ export type Running = {
   cli(...args: string[]): Promise<Told>
   /** Starts a command with `--json`, for tests that end it before it ends. */
   begin(...args: string[]): ChildProcess
+  /** The database itself, as one who broke in would see it. */
+  database(): Promise<Database>
   start(): Promise<void>
   /** Ends the server as an operator would; PostgreSQL with it. */
   stop(): Promise<void>
@@ -55,6 +58,7 @@ export async function startRunning(t: TestContext, options: Options = {}): Promi
   const tokens = new Map<string, Promise<string>>()
   let server: { child: ChildProcess; url: string; ended: Promise<void> } | undefined
   let log = ''
+  let opened: Promise<{ database: Database; close: () => Promise<void> }> | undefined
 
   const begin = (...args: string[]) =>
     spawn(process.execPath, [MAIN, ...args, '--json'], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -91,9 +95,17 @@ export async function startRunning(t: TestContext, options: Options = {}): Promi
   }
 
   async function stop(): Promise<void> {
+    await (await opened)?.close()
+    opened = undefined
     server?.child.kill('SIGTERM')
     await server?.ended
     server = undefined
+  }
+
+  async function openBeside() {
+    const embedded = await openEmbedded({ folder: data })
+    const database = openDatabase(embedded.url, 2)
+    return { database, close: () => database.close().then(() => embedded.stop()) }
   }
 
   t.after(async () => {
@@ -130,6 +142,10 @@ export async function startRunning(t: TestContext, options: Options = {}): Promi
     },
     cli,
     begin,
+    async database() {
+      opened ??= openBeside()
+      return (await opened).database
+    },
     start,
     stop,
   }

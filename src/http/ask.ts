@@ -1,4 +1,3 @@
-import type { FastifyRequest } from 'fastify'
 import { Refusal } from '../kernel/refusal.ts'
 import type { Circumstance } from '../records/circumstance.ts'
 
@@ -39,5 +38,3 @@ export function versionOfTag(tag: string | undefined): number | undefined {
     )
   return Number(version)
 }
-
-export const bodyText = (request: FastifyRequest): string => (typeof request.body === 'string' ? request.body : '')

@@ -5,14 +5,13 @@ import type { Recognise } from '../identity/recognise.ts'
 import { queryPairs } from '../kernel/query-pairs.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import type { Records } from '../records/records.ts'
-import { type Answer, type Ask, bodyText } from './ask.ts'
+import type { Answer, Ask } from './ask.ts'
+import { bodyOf, type Takes, takeText } from './body-of.ts'
 import { capabilityStatement } from './capability-statement.ts'
 import { createFhirActs } from './fhir-acts.ts'
 import { internalError, operationOutcome, refusalOf } from './operation-outcome.ts'
 
 const FHIR_JSON = 'application/fhir+json; charset=utf-8'
-/** Largest body: a transaction of a whole chart. A Binary's bytes have a limit of their own. */
-export const LARGEST_BODY = 32 * 1024 * 1024
 
 type Needs = {
   readonly records: Records
@@ -25,36 +24,24 @@ type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 /** The FHIR edge: one row is a route. Every row but the capability statement needs an actor. */
 export function fhirRoutes({ records, recognise, base, defect }: Needs) {
   const acts = createFhirActs(records)
-  const routes: readonly (readonly [Method, string, (ask: Ask) => Promise<Answer>])[] = [
-    ['GET', '/:type/:id', acts.read],
-    ['GET', '/:type/:id/_history/:version', acts.vread],
-    ['GET', '/:type/:id/_history', acts.history],
-    ['GET', '/:type/_history', acts.history],
-    ['GET', '/:type', acts.search],
-    ['POST', '/:type/_search', acts.search],
-    ['POST', '/:type', acts.create],
-    ['POST', '/', acts.transact],
-    ['PUT', '/:type/:id', acts.update],
-    ['PUT', '/:type', acts.updateWhere],
-    ['PATCH', '/:type/:id', acts.patch],
-    ['DELETE', '/:type/:id', acts.remove],
-    ['DELETE', '/:type', acts.removeWhere],
+  const routes: readonly (readonly [Method, string, Takes, (ask: Ask) => Promise<Answer>])[] = [
+    ['GET', '/:type/:id', 'nothing', acts.read],
+    ['GET', '/:type/:id/_history/:version', 'nothing', acts.vread],
+    ['GET', '/:type/:id/_history', 'nothing', acts.history],
+    ['GET', '/:type/_history', 'nothing', acts.history],
+    ['GET', '/:type', 'nothing', acts.search],
+    ['POST', '/:type/_search', 'form', acts.search],
+    ['POST', '/:type', 'resource', acts.create],
+    ['POST', '/', 'resource', acts.transact],
+    ['PUT', '/:type/:id', 'resource', acts.update],
+    ['PUT', '/:type', 'resource', acts.updateWhere],
+    ['PATCH', '/:type/:id', 'patch', acts.patch],
+    ['DELETE', '/:type/:id', 'nothing', acts.remove],
+    ['DELETE', '/:type', 'nothing', acts.removeWhere],
   ]
 
   return async function fhir(server: FastifyInstance): Promise<void> {
-    server.removeAllContentTypeParsers()
-    for (const kind of [
-      'application/fhir+json',
-      'application/json',
-      'application/json-patch+json',
-      'application/x-www-form-urlencoded',
-    ]) {
-      server.addContentTypeParser(kind, { parseAs: 'string', bodyLimit: LARGEST_BODY }, (_request, body, done) =>
-        done(null, body),
-      )
-    }
-    // Anything else is a Binary's own bytes: handed on as they come, counted where they are sealed.
-    server.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
+    takeText(server)
     server.setErrorHandler((error, request, reply) => {
       const refusal = refusalOf(error)
       if (refusal === undefined) defect(error)
@@ -73,13 +60,13 @@ export function fhirRoutes({ records, recognise, base, defect }: Needs) {
 
     const metadata = capabilityStatement(base, records.definitions)
     server.get('/metadata', (_request, reply) => reply.type(FHIR_JSON).send(metadata()))
-    for (const [method, url, act] of routes) {
+    for (const [method, url, takes, act] of routes) {
       server.route({
         method,
         url,
         handler: async (request, reply) => {
           refuseOtherFormats(request)
-          refuseOtherBodies(request)
+          const body = bodyOf(request, takes)
           const who = {
             actor: await recognise(
               { authorization: request.headers.authorization, purpose: header(request, 'x-purpose-of-use') },
@@ -87,7 +74,7 @@ export function fhirRoutes({ records, recognise, base, defect }: Needs) {
             ),
             requestId: requestIdOf(request),
           }
-          return answered(reply, request, await act(askOf(request, who, base())))
+          return answered(reply, request, await act(askOf(request, body, takes, who, base())))
         },
       })
     }
@@ -110,18 +97,16 @@ function requestIdOf(request: FastifyRequest): string {
   return id
 }
 
-function askOf(request: FastifyRequest, who: Ask['who'], base: string): Ask {
+function askOf(request: FastifyRequest, body: string, takes: Takes, who: Ask['who'], base: string): Ask {
   const { type = '', id = '', version = '' } = request.params as Record<string, string>
-  const form =
-    request.method === 'POST' && header(request, 'content-type')?.startsWith('application/x-www-form-urlencoded')
   const query = queryPairs(request.url.split('?').slice(1).join('?'))
   return {
     who,
     type,
     id,
     version,
-    query: form ? [...query, ...queryPairs(bodyText(request))] : query,
-    body: bodyText(request),
+    query: takes === 'form' ? [...query, ...queryPairs(body)] : query,
+    body,
     stream: request.body instanceof Readable ? request.body : undefined,
     header: (name) => header(request, name),
     base,
@@ -137,18 +122,6 @@ function refuseOtherFormats(request: FastifyRequest): void {
   if (typeof format === 'string' ? !json(format) : accept !== undefined && accept !== '' && !json(accept)) {
     throw new Refusal('request.not-acceptable', 'This server speaks FHIR JSON: ask for application/fhir+json.')
   }
-}
-
-/** Bytes that are not FHIR are taken by Binary alone. */
-function refuseOtherBodies(request: FastifyRequest): void {
-  if (!(request.body instanceof Readable)) return
-  const { type, id } = request.params as { type?: string; id?: string }
-  if (
-    type === 'Binary' &&
-    (request.method === 'PUT' ? id !== undefined : request.method === 'POST' && id === undefined)
-  )
-    return
-  throw new Refusal('request.media-type', 'Send application/fhir+json.')
 }
 
 function answered(

@@ -5,6 +5,7 @@ import type { createClientCredentials } from '../identity/client-credentials.ts'
 import type { Recognise } from '../identity/recognise.ts'
 import type { Served } from '../ledger/serve-tiles.ts'
 import type { Records } from '../records/records.ts'
+import { answerBrokenAddress, answerBrokenHttp } from './broken-request.ts'
 import { fhirRoutes } from './fhir.ts'
 import { oauthRoutes } from './oauth.ts'
 
@@ -27,6 +28,9 @@ export type ServerNeeds = {
   readonly defect: (error: unknown) => void
 }
 
+/** From the first byte to the last of a request: a slow sender does not hold a connection for ever. */
+const LONGEST_REQUEST_MS = 120_000
+
 export type Server = { readonly url: string; close(): Promise<void> }
 
 /** The HTTP edge: FHIR under /fhir, OAuth under /oauth, the log under /ledger, health at the root. */
@@ -38,6 +42,9 @@ export async function startServer(needs: ServerNeeds): Promise<Server> {
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
     keepAliveTimeout: 72_000,
+    requestTimeout: LONGEST_REQUEST_MS,
+    frameworkErrors: answerBrokenAddress,
+    clientErrorHandler: answerBrokenHttp,
     ...(tls && { https: { cert: readFileSync(tlsCertificate), key: readFileSync(tlsKey) } }),
   }) as unknown as FastifyInstance
   let url = publicUrl ?? ''

@@ -36,12 +36,14 @@ export function actorOfClient(client: Client, scopes: readonly Scope[] = client.
   return { kind: 'client', id: client.id, name: client.name, role: 'backend', scopes, purpose: 'TREAT' }
 }
 
+const CLIENT_ID = /^[a-z0-9][a-z0-9._-]{0,62}$/
+
 export function createClients(sql: Sql, key: () => KeyObject): Clients {
   type Row = { client_id: string; sealed: Buffer; created_at: Date; revoked_at: Date | null }
   const opened = (row: Row): Client => openJson<Client>(key(), 'client', row.client_id, row.sealed)
   return {
     async add(client, withSecret) {
-      if (!/^[a-z0-9][a-z0-9._-]{0,62}$/.test(client.id))
+      if (!CLIENT_ID.test(client.id))
         throw new Refusal('request.invalid', 'A client id has lowercase letters, digits, dots and dashes, 63 at most.')
       const secret = withSecret ? randomBytes(32).toString('base64url') : undefined
       const stored: Client = { ...client, ...(secret !== undefined && { secretHash: secretHash(secret) }) }
@@ -53,6 +55,7 @@ export function createClients(sql: Sql, key: () => KeyObject): Clients {
       return secret === undefined ? {} : { secret }
     },
     async find(id) {
+      if (!CLIENT_ID.test(id)) return undefined
       const [row] = await sql.query<Row>(
         `select * from clients where tenant_id = ${TENANT_ID} and client_id = $1 and revoked_at is null`,
         [id],

@@ -23,6 +23,8 @@ type Needs = {
 type Seen = { readonly row: SealedRow; readonly label: Label }
 
 const MOST = 1000
+/** Years 1 to 9999, which Date and the database both know. */
+const INSTANT = /^(?!0000)\d{4}(?:-|$)/
 const DEFAULT = 100
 const STATUS = { C: '201 Created', U: '200 OK', D: '204 No Content' } as const
 const METHOD = { C: 'POST', U: 'PUT', D: 'DELETE' } as const
@@ -110,7 +112,7 @@ function readParameters(pairs: Pairs): { count: number; since?: Date; offset: nu
   for (const [name, value] of pairs) {
     if (name === '_count' && /^\d{1,9}$/.test(value)) count = Math.max(1, Math.min(MOST, Number(value)))
     else if (name === '_offset' && /^\d{1,9}$/.test(value)) offset = Number(value)
-    else if (name === '_since' && !Number.isNaN(Date.parse(value))) since = new Date(value)
+    else if (name === '_since' && INSTANT.test(value) && !Number.isNaN(Date.parse(value))) since = new Date(value)
     else if (name !== '_format' && name !== '_pretty') {
       const known = ['_count', '_offset', '_since'].includes(name)
       throw new Refusal(

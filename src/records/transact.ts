@@ -146,7 +146,10 @@ export function createTransact({ commitWrites, findMatches }: Needs) {
     const replacements = new Map<string, string>()
     for (const [step, { id }] of ids) {
       const { fullUrl } = step.entry
-      if (fullUrl !== undefined && step.method !== 'DELETE') replacements.set(fullUrl, `${step.type}/${id}`)
+      if (fullUrl === undefined || step.entry.resource === undefined) continue
+      if (replacements.has(fullUrl))
+        throw at(step.index, new Refusal('request.invalid', 'its fullUrl is the one of another entry.'))
+      replacements.set(fullUrl, `${step.type}/${id}`)
     }
     ;[...references.keys()].forEach((reference, n) => {
       const { type } = references.get(reference) as Condition

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { hash, randomUUID } from 'node:crypto'
 import type { RecordRef } from '../kernel/record-ref.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import type { Circumstance } from './circumstance.ts'
@@ -18,12 +18,9 @@ type Needs = {
 
 const PATCH_TRIES = 3
 
-/** The lock under which a condition is looked up and acted on: one at a time for the same words. */
+/** The lock under which a condition is looked up and acted on: one at a time for the same words, which it hides. */
 export const conditionLock = (type: string, condition: Pairs): string =>
-  `${type}?${condition
-    .map(([name, value]) => `${name}=${value}`)
-    .sort()
-    .join('&')}`
+  hash('sha256', JSON.stringify([type, ...condition.map(([name, value]) => `${name}=${value}`).sort()]))
 
 /** A condition without a parameter would mean everything: refused. */
 export function refuseEmptyCondition(condition: Pairs): void {
