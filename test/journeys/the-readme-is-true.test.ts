@@ -90,3 +90,9 @@ test('every link to a file or a heading of the project leads somewhere', () => {
     assert.ok(headings.includes(anchor), `${page}: ${one}`)
   }
 })
+
+test('every source file that a page names is there', () => {
+  const named = found(/`((?:src|test|tools)\/[\w./-]+\.(?:ts|sh|sql))`/g)
+  assert.ok(named.length > 20, 'the pages were not understood')
+  for (const { page, one } of named) assert.ok(existsSync(join(root, one)), `${page}: ${one}`)
+})
