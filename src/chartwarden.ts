@@ -60,6 +60,8 @@ export async function openChartwarden({
     ed25519Seed: store.seed('log-ed25519'),
     mldsaSeed: store.seed('log-mldsa'),
     inspecting,
+    witnesses: config.witnesses,
+    told: (line) => void process.stderr.write(`${line}\n`),
     sealEvent: (owner, row, bytes) =>
       seal(owners.held(owner), 'audit', { owner, type: 'AuditEvent', row, version: 1, column: 'event' }, bytes),
   })

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import type { Chartwarden } from '../chartwarden.ts'
 import { type Config, isLoopback } from '../config.ts'
 import type { Actor } from '../kernel/actor.ts'
@@ -83,6 +84,7 @@ export const demo: Command = {
     )
     await untilStopped(async () => {
       await server.close()
+      await chartwarden.ledger.settle()
       await opened.close()
     })
     return 0
@@ -137,7 +139,7 @@ function screenful(
     '',
     '  # The ledger, for anyone to verify; and a check of everything',
     `  curl ${url}/ledger/checkpoint`,
-    `  ${config.data === 'data' ? '' : `CHARTWARDEN_DATA=${config.data} `}npx chartwarden verify`,
+    `  ${config.data === resolve('data') ? '' : `CHARTWARDEN_DATA=${config.data} `}npx chartwarden verify`,
     '',
     `More people: ${personas
       .map((one) => one.id.slice(5))

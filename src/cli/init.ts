@@ -78,7 +78,7 @@ export const init: Command = {
     threshold: { type: 'string', says: 'How many of them bring it back (default: 3).' },
   },
   async run({ config, flags, say, answer }) {
-    const passphrase = (await passphraseForNewRoot(config)) ? await askPassphrase() : undefined
+    const passphrase = await passphraseForNewRoot(config)
     const made = await makeInstallation(config, say, {
       ...(typeof flags.operator === 'string' && { operator: flags.operator }),
       ...(typeof flags.shares === 'string' && { shares: Number(flags.shares) }),

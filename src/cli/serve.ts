@@ -63,6 +63,7 @@ export const serve: Command = {
     ])
     await untilStopped(async () => {
       await server.close()
+      await opened.chartwarden.ledger.settle()
       await opened.close()
     })
     return 0

@@ -70,11 +70,19 @@ const types: pg.CustomTypesConfig = {
     parsers.get(oid) ?? pg.types.getTypeParser(oid, format ?? 'text')) as pg.CustomTypesConfig['getTypeParser'],
 }
 
+/**
+ * Every statement here is meant to walk indexes, a few rows at a time, and its plan must not depend on how full
+ * the tables were when it was first made: no joins by hashing or sorting, one plan for each statement.
+ */
+const PLANS =
+  '-c enable_hashjoin=off -c enable_mergejoin=off -c enable_seqscan=off -c jit=off -c plan_cache_mode=force_generic_plan'
+
 /** Opens a pool on PostgreSQL 15 or newer. A `uuid` comes back as 32 hex digits, a `bigint` as a number. An idle connection that dies is dropped, not fatal. */
 export function openDatabase(connection: pg.PoolConfig, connections = 12): Database {
   const pool = new pg.Pool({
     ...connection,
     types,
+    options: PLANS,
     max: connections,
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 60_000,

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { open, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
 /**
@@ -26,5 +27,24 @@ export function writeDurably(path: string, bytes: Buffer | string, mode = 0o600)
     fsyncSync(held)
   } finally {
     closeSync(held)
+  }
+}
+
+/** The same without holding up the event loop: for files that are replaced all the time. */
+export async function writeDurablyLater(path: string, text: string, mode = 0o600): Promise<void> {
+  const temporary = join(dirname(path), `.${randomBytes(6).toString('hex')}.tmp`)
+  const file = await open(temporary, 'wx', mode)
+  try {
+    await file.writeFile(text)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  await rename(temporary, path)
+  const held = await open(dirname(path), 'r')
+  try {
+    await held.sync()
+  } finally {
+    await held.close()
   }
 }

@@ -7,7 +7,7 @@ type Branded<T, B extends string> = T & { readonly [brand]: B }
 export type OwnerId = Branded<string, 'OwnerId'>
 /** The identity of one record across its versions. 32 lowercase hex digits, random. */
 export type RowId = Branded<string, 'RowId'>
-/** The identity of one ledger entry, and of the receipt for it. 32 lowercase hex digits, random. */
+/** The identity of one ledger entry, and of the receipt for it. 32 lowercase hex digits: a time and 80 random bits. */
 export type EntryId = Branded<string, 'EntryId'>
 
 /** What has no patient, or several, belongs to the tenant. */
@@ -18,4 +18,5 @@ export const TENANT_ID = 1
 const newId = () => randomBytes(16).toString('hex')
 export const newOwnerId = () => newId() as OwnerId
 export const newRowId = () => newId() as RowId
-export const newEntryId = () => newId() as EntryId
+/** The first 48 bits are the time (as in UUIDv7, RFC 9562): entries that come together lie together in the index. */
+export const newEntryId = () => (Date.now().toString(16).padStart(12, '0') + randomBytes(10).toString('hex')) as EntryId

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { writeDurably } from '../kernel/durable-file.ts'
+import { writeDurablyLater } from '../kernel/durable-file.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { parseCheckpoint } from './checkpoint.ts'
 import { verifyConsistency } from './merkle.ts'
@@ -9,13 +9,14 @@ import { proveConsistency, type TileReader } from './tiles.ts'
 export type Anchor = {
   /** The signed note, or undefined before the first. */
   read(): string | undefined
-  write(note: string): void
+  /** Resolves when it is on the disk; a failure is fatal to the caller. */
+  write(note: string): Promise<void>
 }
 
 export function createAnchor(path: string): Anchor {
   return {
     read: () => (existsSync(path) ? readFileSync(path, 'utf8') : undefined),
-    write: (note) => writeDurably(path, note, 0o644),
+    write: (note) => writeDurablyLater(path, note, 0o644),
   }
 }
 

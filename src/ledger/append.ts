@@ -91,7 +91,10 @@ export function createAppend({ database, clock, sealEvent, node, sign }: Needs):
       }
       const appended = appendedOf(happenings, entries)
       let at = 0
-      return batch.map((some) => appended.slice(at, (at += some.length)))
+      return batch.map((some) => {
+        at += some.length
+        return appended.slice(at - some.length, at)
+      })
     },
   })
 

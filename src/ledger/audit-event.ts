@@ -2,124 +2,107 @@ import type { Actor } from '../kernel/actor.ts'
 import type { EntryId } from '../kernel/ids.ts'
 import type { Happening } from './happening.ts'
 
-const coding = (system: string, code: string, display?: string) => ({ system, code, ...(display && { display }) })
+/** Members are written in the order of RFC 8785 everywhere in this file, so that what is made is canonical as it is. */
+const coding = (system: string, code: string, display?: string) => ({ code, display, system })
 const DCM = 'http://dicom.nema.org/resources/ontology/DCM'
-const AUDIT_TYPE = 'http://terminology.hl7.org/CodeSystem/audit-event-type'
-const INTERACTION = 'http://hl7.org/fhir/restful-interaction'
 const ENTITY_TYPE = 'http://terminology.hl7.org/CodeSystem/audit-entity-type'
 const ROLE = 'http://terminology.hl7.org/CodeSystem/object-role'
 const OURS = 'https://chartwarden.example/fhir/CodeSystem/act'
+const INTERACTION = 'http://hl7.org/fhir/restful-interaction'
 const REST = new Set([
   'read',
   'vread',
   'update',
   'patch',
   'delete',
-  'history',
   'history-instance',
   'history-type',
   'create',
-  'search',
   'search-type',
-  'search-system',
   'capabilities',
   'transaction',
   'batch',
-  'operation',
 ])
 
+const REST_TYPE = coding('http://terminology.hl7.org/CodeSystem/audit-event-type', 'rest', 'RESTful Operation')
+const OUR_TYPE = coding(OURS, 'act')
+const SOURCE = { coding: [coding(DCM, '110153', 'Source Role ID')] }
+const DESTINATION = { coding: [coding(DCM, '110152', 'Destination Role ID')] }
+const RECIPIENT = {
+  coding: [coding('http://terminology.hl7.org/CodeSystem/v3-ParticipationType', 'IRCP', 'information recipient')],
+}
+const SERVER_TYPE = [coding('http://terminology.hl7.org/CodeSystem/security-source-type', '4')]
+const OBJECT = coding(ENTITY_TYPE, '2', 'System Object')
+const PERSON = coding(ENTITY_TYPE, '1', 'Person')
+const REQUEST = coding('https://profiles.ihe.net/ITI/BALP/CodeSystem/BasicAuditEntityType', 'XrequestId')
+const RESOURCE_ROLE = coding(ROLE, '4', 'Domain Resource')
+const PATIENT_ROLE = coding(ROLE, '1', 'Patient')
+const QUERY_ROLE = coding(ROLE, '24', 'Query')
+
 /**
- * The entry as a FHIR R4 AuditEvent after IHE BALP: client, server and user as agents (roles reversed for a
- * query), the data, the patient and the request as entities. Search results are never recorded.
+ * The entry as a FHIR R4 AuditEvent after IHE BALP, as canonical JSON (RFC 8785): client, server and user as
+ * agents (roles reversed for a query), the data, the patient and the request as entities. Search results are
+ * never recorded.
  */
-export function auditEvent(happening: Happening, { id, at }: { id: EntryId; at: Date }, observer: string) {
-  const { interaction, actor, patient } = happening
-  const query = happening.query
+export function auditEvent(happening: Happening, { id, at }: { id: EntryId; at: Date }, observer: string): string {
+  const { action, actor, interaction, outcome, purpose, query, reasons } = happening
   const rest = REST.has(interaction)
-  const clientSends = query !== undefined || happening.action === 'C' || happening.action === 'U'
-  const source = coding(DCM, '110153', 'Source Role ID')
-  const destination = coding(DCM, '110152', 'Destination Role ID')
-  return {
-    resourceType: 'AuditEvent',
-    id,
-    type: rest ? coding(AUDIT_TYPE, 'rest', 'RESTful Operation') : coding(OURS, 'act'),
-    subtype: [coding(rest ? INTERACTION : OURS, interaction)],
-    action: happening.action,
-    recorded: at.toISOString(),
-    outcome: happening.outcome,
-    ...(happening.reasons?.length && { outcomeDesc: happening.reasons.join('; ') }),
-    purposeOfEvent: [{ coding: [coding('http://terminology.hl7.org/CodeSystem/v3-ActReason', happening.purpose)] }],
+  const clientSends = query !== undefined || action === 'C' || action === 'U'
+  const reason = [{ coding: [coding('http://terminology.hl7.org/CodeSystem/v3-ActReason', purpose)] }]
+  return JSON.stringify({
+    action,
     agent: [
       {
-        type: { coding: [clientSends ? source : destination] },
-        who: { display: actor.kind === 'client' ? actor.id : 'chartwarden' },
-        requestor: false,
         network: { address: actor.address ?? 'local', type: '2' },
+        requestor: false,
+        type: clientSends ? SOURCE : DESTINATION,
+        who: { display: actor.kind === 'client' ? actor.id : 'chartwarden' },
       },
       {
-        type: { coding: [clientSends ? destination : source] },
-        who: { display: observer },
-        requestor: false,
         network: { address: observer, type: '1' },
+        requestor: false,
+        type: clientSends ? DESTINATION : SOURCE,
+        who: { display: observer },
       },
-      ...people(actor, happening.purpose),
+      ...people(actor, reason),
     ],
-    source: {
-      observer: { display: observer },
-      type: [coding('http://terminology.hl7.org/CodeSystem/security-source-type', '4')],
-    },
-    entity: [
-      ...(happening.what ?? []).map((reference, n) => ({
-        what: { reference },
-        type: coding(ENTITY_TYPE, '2', 'System Object'),
-        role: coding(ROLE, '4', 'Domain Resource'),
-        ...(happening.digests?.[n] && {
-          detail: [{ type: 'sealed-row-sha256', valueBase64Binary: happening.digests[n].toString('base64') }],
-        }),
-      })),
-      ...(patient === undefined
-        ? []
-        : [
-            {
-              what: { reference: patient },
-              type: coding(ENTITY_TYPE, '1', 'Person'),
-              role: coding(ROLE, '1', 'Patient'),
-            },
-          ]),
-      ...(query === undefined
-        ? []
-        : [
-            {
-              type: coding(ENTITY_TYPE, '2', 'System Object'),
-              role: coding(ROLE, '24', 'Query'),
-              query: Buffer.from(query).toString('base64'),
-            },
-          ]),
-      ...(happening.requestId === undefined
-        ? []
-        : [
-            {
-              what: { identifier: { value: happening.requestId } },
-              type: coding('https://profiles.ihe.net/ITI/BALP/CodeSystem/BasicAuditEntityType', 'XrequestId'),
-            },
-          ]),
-    ],
-  }
+    entity: entities(happening),
+    id,
+    outcome,
+    outcomeDesc: reasons?.length ? reasons.join('; ') : undefined,
+    purposeOfEvent: reason,
+    recorded: at.toISOString(),
+    resourceType: 'AuditEvent',
+    source: { observer: { display: observer }, type: SERVER_TYPE },
+    subtype: [coding(rest ? INTERACTION : OURS, interaction)],
+    type: rest ? REST_TYPE : OUR_TYPE,
+  })
 }
 
-function people(actor: Actor, purpose: string): object[] {
+function entities({ digests, patient, query, requestId, what }: Happening): object[] {
+  const all: object[] = []
+  for (const [n, reference] of what?.entries() ?? []) {
+    const digest = digests?.[n]?.toString('base64')
+    const detail = digest === undefined ? undefined : [{ type: 'sealed-row-sha256', valueBase64Binary: digest }]
+    all.push({ detail, role: RESOURCE_ROLE, type: OBJECT, what: { reference } })
+  }
+  if (patient !== undefined) all.push({ role: PATIENT_ROLE, type: PERSON, what: { reference: patient } })
+  if (query !== undefined) all.push({ query: Buffer.from(query).toString('base64'), role: QUERY_ROLE, type: OBJECT })
+  if (requestId !== undefined) all.push({ type: REQUEST, what: { identifier: { value: requestId } } })
+  return all
+}
+
+function people(actor: Actor, purposeOfUse: object[]): object[] {
   const one = (who: Actor, requestor: boolean) => ({
-    type: {
-      coding: [coding('http://terminology.hl7.org/CodeSystem/v3-ParticipationType', 'IRCP', 'information recipient')],
-    },
-    role: [{ coding: [coding('https://chartwarden.example/fhir/CodeSystem/role', who.role)] }],
-    who: {
-      ...(who.fhirUser && { reference: who.fhirUser }),
-      identifier: { system: `https://chartwarden.example/fhir/${who.kind}`, value: who.id },
-      display: who.name,
-    },
+    purposeOfUse,
     requestor,
-    purposeOfUse: [{ coding: [coding('http://terminology.hl7.org/CodeSystem/v3-ActReason', purpose)] }],
+    role: [{ coding: [coding('https://chartwarden.example/fhir/CodeSystem/role', who.role)] }],
+    type: RECIPIENT,
+    who: {
+      display: who.name,
+      identifier: { system: `https://chartwarden.example/fhir/${who.kind}`, value: who.id },
+      reference: who.fhirUser,
+    },
   })
   return actor.act === undefined ? [one(actor, true)] : [one(actor, false), one(actor.act, true)]
 }

@@ -11,6 +11,8 @@ export type Sequencing = {
   settle(): Promise<void>
   /** Why the ledger cannot go on, when it cannot. */
   damage(): LedgerDamaged | undefined
+  /** Whether this node is the one that writes the tree now. */
+  holds(): boolean
   stop(): Promise<void>
 }
 
@@ -101,6 +103,7 @@ export function keepSequencing(database: Database, sequence: (fence: number) => 
       }
     },
     damage: () => damaged,
+    holds: () => held !== undefined,
     async stop() {
       stopped = true
       clearTimeout(timer)

@@ -4,7 +4,9 @@ import type { Clock } from '../kernel/clock.ts'
 import { checkAnchor, createAnchor } from './anchor.ts'
 import { createAppend } from './append.ts'
 import { keepSequencing } from './keep-sequencing.ts'
+import { keepWitnessing } from './keep-witnessing.ts'
 import { createLogSigner } from './log-signer.ts'
+import { parseWitnesses } from './parse-witness.ts'
 import type { SealEvent } from './prepare-entry.ts'
 import { proofOf } from './proof-of.ts'
 import { createSequence } from './sequence.ts'
@@ -26,6 +28,10 @@ type Needs = {
   readonly mldsaSeed: Buffer
   /** Opens a ledger that may be damaged, to look at it: nothing is sequenced, the anchor is not held against it. */
   readonly inspecting?: boolean
+  /** Each as `vkey=url`. */
+  readonly witnesses: readonly string[]
+  /** Told in an operator's words when a witness begins or ceases to fail. */
+  readonly told: (line: string) => void
 }
 
 /**
@@ -42,7 +48,10 @@ export async function openLedger({
   ed25519Seed,
   mldsaSeed,
   inspecting = false,
+  witnesses,
+  told,
 }: Needs) {
+  const known = parseWitnesses(witnesses)
   const anchor = createAnchor(anchorPath)
   const read = createTileReader(database)
   if (!inspecting) await checkAnchor(anchor, await readHead(database), read)
@@ -61,13 +70,20 @@ export async function openLedger({
     signCheckpoint: (head) => signer.signCheckpoint(head, clock.now()),
   })
   const sequencing = inspecting ? undefined : keepSequencing(database, sequence)
+  const holds = () => sequencing?.holds() === true
+  const witnessing = keepWitnessing({ database, origin, read, witnesses: known, holds, told })
 
   return {
     append,
     appendWith,
     settle: () => sequencing?.settle() ?? Promise.resolve(),
     damage: () => sequencing?.damage(),
-    stop: () => sequencing?.stop() ?? Promise.resolve(),
+    witnesses: known,
+    witnessing,
+    async stop() {
+      await witnessing.stop()
+      await sequencing?.stop()
+    },
     anchor,
     head: () => readHead(database),
     readTile: read,

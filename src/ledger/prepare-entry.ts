@@ -1,4 +1,3 @@
-import { canonicalJson } from '../kernel/canonical-json.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { type EntryId, newEntryId, type OwnerId } from '../kernel/ids.ts'
 import { randomBytes } from '../kernel/random-bytes.ts'
@@ -33,7 +32,7 @@ export function createPrepare({
   return function prepare(happening: Happening): Prepared {
     const id = happening.id ?? newEntryId()
     const at = new Date(Math.floor(clock.now().getTime()))
-    const event = Buffer.from(canonicalJson(auditEvent(happening, { id, at }, observer)))
+    const event = Buffer.from(auditEvent(happening, { id, at }, observer))
     const salt = randomBytes(32)
     return {
       id,

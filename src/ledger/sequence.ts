@@ -62,7 +62,7 @@ export function createSequence({ database, anchor, signCheckpoint }: Needs) {
       await writeHead(tx, { size, root, checkpoint: note, fence })
       return { taken: pending.length, note }
     })
-    if (done.note !== undefined) anchor.write(done.note)
+    if (done.note !== undefined) await anchor.write(done.note)
     return done.taken
   }
 }
@@ -70,8 +70,9 @@ export function createSequence({ database, anchor, signCheckpoint }: Needs) {
 async function pendingEntries(tx: Transaction): Promise<Pending[]> {
   return tx.query<Pending>(
     `select e.entry_id, e.chain_id, e.seq, e.previous, e.owner_id, e.kind, e.at, e.commitment, e.blind, e.digests, c.node
-     from ledger_chains c join ledger_entries e on e.chain_id = c.chain_id and e.seq > c.sequenced
-     order by e.chain_id, e.seq limit ${MOST_AT_ONCE}`,
+     from ledger_chains c cross join lateral (
+       select * from ledger_entries where chain_id = c.chain_id and seq > c.sequenced order by seq limit ${MOST_AT_ONCE}
+     ) e order by e.chain_id, e.seq limit ${MOST_AT_ONCE}`,
     [],
     'pending-entries',
   )

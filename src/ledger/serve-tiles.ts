@@ -1,4 +1,5 @@
 import type { Sql } from '../database/sql.ts'
+import { cosignaturesOf } from './cosignature-store.ts'
 import { encodeEntryBundle, parseTilePath, TILE_WIDTH, tileWidth } from './tiles.ts'
 import { readHead } from './tree-store.ts'
 
@@ -7,16 +8,20 @@ export type Served = { readonly bytes: Buffer; readonly type: string; readonly i
 const HASH = 32
 
 /**
- * The log as C2SP tlog-tiles serves it, by path below the log's address: `checkpoint`, `tile/<L>/<N>[.p/<W>]`,
+ * The log as C2SP tlog-tiles serves it, by path below the log's address: `checkpoint` (with the cosignatures of it), `tile/<L>/<N>[.p/<W>]`,
  * `tile/entries/<N>[.p/<W>]`. Undefined for what is not there. Nothing here names a person or a record.
  */
 export function createServeTiles(sql: Sql) {
   return async function serve(path: string): Promise<Served | undefined> {
     if (path === 'checkpoint') {
-      const { checkpoint } = await readHead(sql)
-      return checkpoint === ''
+      const head = await readHead(sql)
+      return head.checkpoint === ''
         ? undefined
-        : { bytes: Buffer.from(checkpoint), type: 'text/plain; charset=utf-8', immutable: false }
+        : {
+            bytes: Buffer.from(head.checkpoint + (await cosignaturesOf(sql, head))),
+            type: 'text/plain; charset=utf-8',
+            immutable: false,
+          }
     }
     const name = parseTilePath(path)
     if (name === undefined) return undefined

@@ -72,7 +72,7 @@ const identifierLookup = ({ system, code }: TokenSearch): SearchToken | undefine
   code === undefined ? undefined : { param: 'identifier', value: `${system ?? ''}|${code.toLowerCase()}` }
 
 const nameLookup = (param: string, modifier: string | undefined, { normal }: TextSearch): SearchToken | undefined => {
-  if (modifier === 'exact') return { param, value: normal }
+  if (modifier === 'exact') return normal === '' ? undefined : { param, value: normal }
   const letters = firstLetters(normal)
   return letters === undefined ? undefined : { param: `${param}^3`, value: letters }
 }

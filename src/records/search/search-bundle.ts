@@ -5,6 +5,8 @@ import type { Label } from '../label.ts'
 type Pairs = readonly (readonly [string, string])[]
 
 const MANDATORY = new Set(['resourceType', 'id', 'meta'])
+/** `_summary=text`: the narrative and what identifies the record (search.html#summary). */
+const TEXT_ONLY = ['text']
 
 /** A searchset Bundle around the released texts, which are passed through unless elements were asked for. */
 export function searchBundle({
@@ -41,12 +43,13 @@ export function searchBundle({
   return `{"resourceType":"Bundle","type":"searchset",${count}"link":${JSON.stringify(link)}${entry}}`
 }
 
-function narrowed(query: SearchQuery, text: string): string {
-  if (query.elements === undefined) return text
-  const asked = new Set(query.elements)
-  const resource = JSON.parse(text) as Record<string, unknown>
+function narrowed({ elements, summary }: SearchQuery, text: string): string {
+  if (elements === undefined && summary !== 'data' && summary !== 'text') return text
+  const asked = new Set(elements ?? TEXT_ONLY)
+  const keep = (name: string): boolean =>
+    MANDATORY.has(name) || (summary === 'data' ? name !== 'text' : asked.has(name.replace(/^_/, '')))
   const kept = Object.fromEntries(
-    Object.entries(resource).filter(([name]) => MANDATORY.has(name) || asked.has(name.replace(/^_/, ''))),
+    Object.entries(JSON.parse(text) as Record<string, unknown>).filter(([name]) => keep(name)),
   )
   const tag = { system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue', code: 'SUBSETTED' }
   const meta = kept.meta as { tag?: object[] } | undefined

@@ -62,6 +62,11 @@ export function createSearchRecords({ sql, tokens, decide, append, find, release
       throw new Refusal('search.cursor', 'This page link belongs to another search.')
     const pairs = cursor?.pairs ?? asked
     const query = parseSearch(type, pairs)
+    if (query.summary === 'true')
+      throw new Refusal(
+        'search.invalid-value',
+        '_summary=true is not served yet; use _elements, or _summary=data, text or count.',
+      )
     if (!scopesCover(actor.scopes, 'search', type))
       throw new Refusal('policy.forbidden', `Your token does not cover searching ${type}.`)
 
