@@ -40,11 +40,19 @@ export async function leavingNothing(running: Running, attack: () => Promise<voi
   assert.equal((await fetch(`${running.url}/healthz`)).status, 200)
 }
 
-/** Does `work` for every item, some at once. */
+/** Does `work` for every item, some at once; after the first failure begins none. */
 export async function forEachOf<T>(items: Iterable<T>, work: (item: T) => Promise<void>, atOnce = 8): Promise<void> {
   const waiting = [...items].reverse()
   const lane = async (): Promise<void> => {
     for (let item = waiting.pop(); item !== undefined; item = waiting.pop()) await work(item)
   }
-  await Promise.all(Array.from({ length: atOnce }, lane))
+  const lanes = await Promise.allSettled(
+    Array.from({ length: atOnce }, () =>
+      lane().catch((error) => {
+        waiting.length = 0
+        throw error
+      }),
+    ),
+  )
+  for (const one of lanes) if (one.status === 'rejected') throw one.reason
 }
