@@ -15,6 +15,7 @@ export type Installation = {
 export const keysFolder = (data: string) => join(data, 'keys')
 export const operatorsFolder = (data: string) => join(data, 'operators')
 export const anchorPath = (data: string) => join(data, 'ledger-anchor.txt')
+export const vkeysPath = (data: string) => join(data, 'ledger-vkeys.txt')
 const path = (data: string) => join(data, 'installation.json')
 
 export function readInstallation(data: string): Installation | undefined {

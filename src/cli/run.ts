@@ -14,6 +14,7 @@ import { recover } from './recover.ts'
 import { serve } from './serve.ts'
 import { token } from './token.ts'
 import { verify } from './verify.ts'
+import { witness } from './witness.ts'
 
 /** Every command there is. `docs/commands.md` is generated from this table. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
@@ -29,6 +30,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   hold,
   ledger: ledgerCommand,
   recover,
+  witness,
 }
 
 /** Runs one command and returns its exit code: 0 fine, 1 failed, 2 wrong usage, 3 refused, 4 damage found. */

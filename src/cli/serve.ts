@@ -2,14 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Chartwarden } from '../chartwarden.ts'
 import { type Config, refuseUnsafeListening } from '../config.ts'
 import { type Server, startServer } from '../http/server.ts'
+import { writeDurably } from '../kernel/durable-file.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import type { Command } from './command.ts'
-import { readInstallation } from './data-folder.ts'
+import { readInstallation, vkeysPath } from './data-folder.ts'
 import { openInstallation } from './open-installation.ts'
 
 /** Serves an opened installation. Whoever starts it closes it before the installation. */
 export async function serveInstallation(config: Config, chartwarden: Chartwarden): Promise<Server> {
   await chartwarden.records.sweepBlobs()
+  writeDurably(vkeysPath(config.data), `${chartwarden.ledger.vkeys.join('\n')}\n`, 0o644)
   return startServer({
     listen: config,
     records: chartwarden.records,
