@@ -4,6 +4,7 @@ import type { Actor } from '../kernel/actor.ts'
 import { type EntryId, type OwnerId, TENANT_OWNER } from '../kernel/ids.ts'
 import { commitTo } from '../ledger/commitment.ts'
 import { verifierOf } from '../ledger/cosignature.ts'
+import { askOutside } from '../ledger/outside-heads.ts'
 import { type Finding, type VerifiedEntry, verifyLedger } from '../ledger/verify-ledger.ts'
 import { collectDigests, verifyRecords } from '../records/verify-records.ts'
 import type { KeyStore } from '../vault/key-store.ts'
@@ -21,6 +22,10 @@ export type Verdict = {
   readonly records: number
   readonly opened: number
   readonly cosignatures: number
+  /** The tree up to here cannot have been rewritten without a witness. */
+  readonly witnessedSize: number
+  /** Witnesses that could not be asked, with the reason. */
+  readonly unasked: readonly string[]
 }
 
 const VERIFIER: Actor = {
@@ -61,7 +66,7 @@ export async function verifyAll(
   await ledger.settle()
   const receipt = entry?.receipt
   const progress = throttled(say)
-  const anchorNote = ledger.anchor.read()
+  const outside = await askOutside(ledger.anchor.read(), ledger.witnesses, ledger.origin)
 
   return database.within(async (tx) => {
     await tx.query('set transaction isolation level repeatable read read only')
@@ -70,7 +75,8 @@ export async function verifyAll(
     const sealed: VerifiedEntry[] = []
     const tree = await verifyLedger({
       sql: tx,
-      anchorNote,
+      outside: outside.heads,
+      witnesses: ledger.witnesses,
       verifiers: ledger.vkeys.map(verifierOf),
       report,
       eachEntry(one) {
@@ -88,7 +94,7 @@ export async function verifyAll(
       report,
       progress: (done, of) => progress('record versions', done, of),
     })
-    return { findings, ...tree, ...rows, opened }
+    return { findings, ...tree, ...rows, opened, unasked: outside.unasked }
 
     async function openEntries(sql: Sql, entries: readonly VerifiedEntry[]): Promise<number> {
       const owners = await auditKeys(sql, store)
@@ -162,8 +168,9 @@ export const verify: Command = {
         ...verdict.findings.map(({ code, where, text }) => `${code}: ${where}: ${text}`),
         `${verdict.versions.toLocaleString('en')} record versions, ${verdict.entries.toLocaleString('en')} ledger entries (${verdict.pending} not in the tree yet), tree of ${verdict.size.toLocaleString('en')}.`,
         witnessed
-          ? `Witnessed: ${verdict.cosignatures} cosignatures hold.`
+          ? `Witnessed up to entry ${verdict.witnessedSize.toLocaleString('en')}: ${verdict.cosignatures} cosignatures hold.`
           : 'UNWITNESSED: who holds the log key and the database could have rewritten the tail. See docs/witness.md.',
+        ...verdict.unasked.map((one) => `Not asked: the witness ${one}`),
         sound ? 'Sound: everything opens and is what the ledger says.' : `${verdict.findings.length} findings.`,
       ])
       return sound ? EXIT.fine : EXIT.damaged

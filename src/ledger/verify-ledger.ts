@@ -3,6 +3,8 @@ import type { EntryId, OwnerId } from '../kernel/ids.ts'
 import { parseCheckpoint } from './checkpoint.ts'
 import { chainLink, FIRST, leafEntry, ownerLink } from './commitment.ts'
 import { leafHash } from './merkle.ts'
+import { compareOutside, type OutsideHead, storedHeads } from './outside-heads.ts'
+import type { KnownWitness } from './parse-witness.ts'
 import type { NoteVerifier } from './signed-note.ts'
 import { openNote } from './signed-note.ts'
 import { createTreeEdge } from './tiles.ts'
@@ -41,8 +43,10 @@ type Row = {
 type Needs = {
   /** One snapshot for the whole check, so that a server that runs meanwhile does not disturb it. */
   readonly sql: Sql
-  /** The anchor's checkpoint, read before the snapshot was taken. */
-  readonly anchorNote: string | undefined
+  /** What is held outside the database, asked before the snapshot was taken. */
+  readonly outside: readonly OutsideHead[]
+  /** Those whose stored cosignatures count. */
+  readonly witnesses: readonly KnownWitness[]
   readonly verifiers: readonly NoteVerifier[]
   readonly report: Report
   /** Told of every entry as it is walked, in no particular order. */
@@ -50,25 +54,33 @@ type Needs = {
   readonly progress: (done: number, of: number) => void
 }
 
+export type VerifiedLedger = {
+  readonly size: number
+  readonly pending: number
+  readonly entries: number
+  readonly cosignatures: number
+  readonly witnessedSize: number
+}
+
 const CHUNK = 2_000
 
 /**
  * Checks the ledger against itself without any key: the chains, every leaf against its entry, every owner's
- * sequence, every tile and the head against the leaves, the head's signatures, the anchor and the stored
- * cosignatures. Returns the size of the tree and how many witnesses' cosignatures held.
+ * sequence, every tile and the head against the leaves, the head's signatures, and the heads that are held outside or
+ * whose cosignatures are stored. Returns the size of the tree, how many cosignatures held, and up to which size.
  */
-export async function verifyLedger(
-  needs: Needs,
-): Promise<{ size: number; pending: number; entries: number; cosignatures: number }> {
-  const { sql, report } = needs
+export async function verifyLedger(needs: Needs): Promise<VerifiedLedger> {
+  const { sql, witnesses, report } = needs
   const head = await readHead(sql)
   const { entries, pending } = await walkChains(needs)
-  const roots = await anchoredSizes(needs, head)
+  const outside = [...needs.outside, ...(await storedHeads(sql, witnesses, report))]
+  const sizes = outside.map(({ size }) => size).filter((size) => size > 0 && size <= head.size)
+  const roots = new Map<number, Buffer | undefined>(sizes.map((size) => [size, undefined]))
   await walkLeaves(needs, head, roots)
   verifyHead(needs, head)
-  const cosignatures = await verifyCosignatures(needs, roots)
+  const held = compareOutside(outside, roots, head, report)
   await walkOwners(sql, report)
-  return { size: head.size, pending, entries, cosignatures }
+  return { size: head.size, pending, entries, ...held }
 }
 
 /** Every chain from its first entry: numbers without a gap, links, and each entry's leaf. */
@@ -222,61 +234,6 @@ function verifyHead({ verifiers, report }: Needs, head: Head): void {
   } catch (error) {
     report('ledger.head', 'checkpoint', `it cannot be verified: ${(error as Error).message}`)
   }
-}
-
-/** The sizes at which somebody outside holds a root: the anchor file, the witnesses. */
-async function anchoredSizes(
-  { sql, anchorNote: note, report }: Needs,
-  head: Head,
-): Promise<Map<number, Buffer | undefined>> {
-  const sizes = new Map<number, Buffer | undefined>()
-  if (note !== undefined) {
-    const { size } = parseCheckpoint(note.slice(0, note.indexOf('\n\n') + 1))
-    if (Number(size) > head.size)
-      report(
-        'ledger.anchor',
-        `anchor of size ${size}`,
-        `the head has ${head.size} entries: the tail of the log was cut off`,
-      )
-    else sizes.set(Number(size), undefined)
-  }
-  for (const row of await sql.query<{ size: number }>('select distinct size from ledger_cosignatures')) {
-    if (row.size > head.size)
-      report(
-        'ledger.witness',
-        `cosigned size ${row.size}`,
-        `the head has ${head.size} entries: the tail of the log was cut off`,
-      )
-    else sizes.set(row.size, undefined)
-  }
-  return sizes
-}
-
-async function verifyCosignatures(
-  { sql, anchorNote: note, report }: Needs,
-  roots: Map<number, Buffer | undefined>,
-): Promise<number> {
-  if (note !== undefined) {
-    const { size, root } = parseCheckpoint(note.slice(0, note.indexOf('\n\n') + 1))
-    const own = roots.get(Number(size))
-    if (own !== undefined && size > 0n && !own.equals(root))
-      report('ledger.anchor', `anchor of size ${size}`, 'the log has another root at that size: it was rewritten')
-  }
-  let held = 0
-  for (const row of await sql.query<{ size: number; root: Buffer; witness: string }>(
-    'select size, root, witness from ledger_cosignatures',
-  )) {
-    const own = roots.get(row.size)
-    if (own === undefined) continue
-    if (own.equals(row.root)) held += 1
-    else
-      report(
-        'ledger.witness',
-        `${row.witness} at size ${row.size}`,
-        'the witness saw another root: the log was rewritten',
-      )
-  }
-  return held
 }
 
 async function walkOwners(sql: Sql, report: Report): Promise<void> {

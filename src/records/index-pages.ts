@@ -24,6 +24,8 @@ export type SealedPage = {
 }
 
 export const PAGE_ENTRIES = 32
+/** Format, key version and the salt of the seal (24 bytes, new with every sealing). */
+const SALT_BYTES = 29
 const KEPT_FOR_MS = 5_000
 const MOST_KEPT = 4_000
 
@@ -101,20 +103,43 @@ export const openSealedPage = (receipt: Receipt, keys: OwnerKeys, page: SealedPa
 export function createIndexPages() {
   const kept = new Map<string, { salt: Buffer; page: OpenPage; until: number }>()
   const keyOf = ({ owner, type, page }: At) => `${owner} ${type} ${page}`
-  const saltOf = (sealed: Buffer) => sealed.subarray(0, 32)
+  const saltOf = (sealed: Buffer) => sealed.subarray(0, SALT_BYTES)
 
   function keep(at: At, sealed: Buffer, page: OpenPage): void {
     if (kept.size >= MOST_KEPT) kept.delete(kept.keys().next().value as string)
     kept.set(keyOf(at), { salt: Buffer.from(saltOf(sealed)), page, until: Date.now() + KEPT_FOR_MS })
   }
 
+  function find(at: At, salt: Buffer): OpenPage | undefined {
+    const found = kept.get(keyOf(at))
+    return found !== undefined && found.until > Date.now() && found.salt.equals(salt) ? found.page : undefined
+  }
+
   return {
     open(receipt: Receipt, keys: OwnerKeys, sealed: SealedPage): OpenPage {
-      const found = kept.get(keyOf(sealed))
-      if (found !== undefined && found.until > Date.now() && found.salt.equals(saltOf(sealed.sealed))) return found.page
+      const known = find(sealed, saltOf(sealed.sealed))
+      if (known !== undefined) return known
       const page = openSealedPage(receipt, keys, sealed)
       keep(sealed, sealed.sealed, page)
       return page
+    },
+    /** Every page of one type of these owners, in order; only those not open already are fetched whole. */
+    async ofOwners(
+      sql: Sql,
+      receipt: Receipt,
+      keysOf: (owner: OwnerId) => OwnerKeys,
+      owners: readonly OwnerId[],
+      type: string,
+    ) {
+      const stamps = await stampsOfOwners(sql, owners, type)
+      const known = stamps.map((stamp) => find(stamp, stamp.salt))
+      const missing = stamps.filter((_, n) => known[n] === undefined)
+      const fetched = missing.length === 0 ? [] : await pagesToWrite(sql, [], missing)
+      const opened = new Map(fetched.map((sealed) => [keyOf(sealed), this.open(receipt, keysOf(sealed.owner), sealed)]))
+      return stamps.flatMap((stamp, n) => {
+        const page = known[n] ?? opened.get(keyOf(stamp))
+        return page === undefined ? [] : [{ owner: stamp.owner, page }]
+      })
     },
     seal(keys: OwnerKeys, at: At, page: OpenPage): Buffer {
       const sealed = seal(keys, 'index', placeOf(at), Buffer.from(page.text))
@@ -125,10 +150,18 @@ export function createIndexPages() {
 }
 export type IndexPages = ReturnType<typeof createIndexPages>
 
-/** Every page of one type of these owners, in order. */
-export async function pagesOfOwners(sql: Sql, owners: readonly OwnerId[], type: string): Promise<SealedPage[]> {
-  const text = `select ${COLUMNS} from index_pages where tenant_id = ${TENANT_ID} and owner_id = any($1) and type = $2 order by owner_id, page`
-  return (await sql.query<Row>(text, [owners, type], 'pages-of-owners')).map(sealedPage)
+/** Which pages there are, and the beginning of their sealed bytes, by which one that is open is known again. */
+async function stampsOfOwners(sql: Sql, owners: readonly OwnerId[], type: string): Promise<(At & { salt: Buffer })[]> {
+  const text = `select owner_id, type, page, version, substring(sealed for ${SALT_BYTES}) as sealed
+    from index_pages where tenant_id = ${TENANT_ID} and owner_id = any($1) and type = $2 order by owner_id, page`
+  const rows = await sql.query<Row>(text, [owners, type], 'stamps-of-owners')
+  return rows.map((row) => ({
+    owner: row.owner_id,
+    type: row.type,
+    page: row.page,
+    version: row.version,
+    salt: row.sealed,
+  }))
 }
 
 /** The last page of each (owner, type), and the pages that are named. For who holds the owners' locks. */

@@ -106,15 +106,34 @@ export function createOwnChart(sql: Sql) {
     },
   })
 
+  const byRows = createBatcher<{ rows: readonly RowId[]; carer: Buffer }, SealedRow[]>({
+    lanes: LANES,
+    most: MOST,
+    async run(asked) {
+      const rows = await sql.query<Row>(
+        BY_ROW,
+        [asked.flatMap((one) => one.rows), asked.flatMap((one) => one.rows.map(() => one.carer))],
+        'rows-by-id',
+      )
+      const answers: SealedRow[][] = []
+      let end = 0
+      let at = 0
+      for (const one of asked) {
+        end += one.rows.length
+        const own: SealedRow[] = []
+        for (; at < rows.length && (rows[at] as Row).n <= end; at++) own.push(sealedRow(rows[at] as Row))
+        answers.push(own)
+      }
+      return answers
+    },
+  })
+
   return {
     /** The newest version under an id, deleted or not; many callers share one statement. */
     current: (idToken: Buffer, carer: Buffer) => current({ idToken, carer }),
     /** The newest versions of many records, in the order asked; those unknown are left out. */
-    async byRows(rows: readonly RowId[], carer: Buffer): Promise<SealedRow[]> {
-      if (rows.length === 0) return []
-      const found = await sql.query<Row>(BY_ROW, [rows, rows.map(() => carer)], 'rows-by-id')
-      return found.map(sealedRow)
-    },
+    byRows: (rows: readonly RowId[], carer: Buffer): Promise<SealedRow[]> =>
+      rows.length === 0 ? Promise.resolve([]) : byRows({ rows, carer }),
     /** Versions of every record of a type, newest first. */
     async versionsOfType(
       type: string,

@@ -29,6 +29,9 @@ export type Step = {
 export type BundleResult = Receipted & { readonly results: readonly StepResult[] }
 export type StepResult = { readonly step: Step; readonly written?: Written; readonly found?: string }
 
+/** A bundle of one is recorded as what it does. */
+const SINGLE = { GET: 'read', HEAD: 'read', POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' } as const
+
 type Needs = { readonly commitWrites: ReturnType<typeof createCommitWrites>; readonly findMatches: FindMatches }
 
 const at = (index: number, refusal: Refusal): Refusal =>
@@ -92,7 +95,7 @@ export function createTransact({ commitWrites, findMatches }: Needs) {
     let results: StepResult[] = []
     const group = {
       circumstance: who,
-      interaction: 'transaction',
+      interaction: steps.length === 1 ? SINGLE[steps[0]?.method ?? 'POST'] : 'transaction',
       first,
       async operations() {
         const resolved = await resolve(who, steps)

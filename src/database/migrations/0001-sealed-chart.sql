@@ -225,3 +225,9 @@ create table ledger_cosignatures (
   cosignature text not null,
   primary key (size, witness)
 );
+
+-- Sealed bytes do not compress: PostgreSQL is not to try.
+alter table record_versions alter column label set storage external, alter column body set storage external;
+alter table blob_chunks alter column sealed set storage external;
+alter table index_pages alter column sealed set storage external;
+alter table ledger_entries alter column sealed set storage external;

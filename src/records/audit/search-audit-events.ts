@@ -102,7 +102,7 @@ export function createSearchAuditEvents({ sql, owners, tokens, append, find, cur
             pairs,
             last: { entry: {}, self: { id: String(page.last), lastUpdated: 0 } },
           })
-    const released = page.found.map(({ row, text }) => ({ label: { id: row.entry }, text }))
+    const released = page.found.map(({ row, text }) => ({ id: row.entry, text }))
     const text = searchBundle({
       base,
       type: 'AuditEvent',

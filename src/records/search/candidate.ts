@@ -1,5 +1,7 @@
 import type { OwnerId, RowId } from '../../kernel/ids.ts'
+import type { KeyClass } from '../../vault/owner-keys.ts'
 import type { IndexEntry } from '../fhir/extract-values.ts'
+import type { SealedRow } from '../own-chart.ts'
 
 /** A record that a search touches, before and after it is found to match. */
 export type Candidate = {
@@ -8,6 +10,9 @@ export type Candidate = {
   readonly patients: readonly OwnerId[]
   readonly entry: IndexEntry
   readonly self: { readonly id: string; readonly lastUpdated: number }
+  readonly keyClass: KeyClass
+  /** The row itself, still sealed, when finding it took fetching it. */
+  readonly sealed?: SealedRow
 }
 
 /** What a search may look at, at most; beyond it is `search.too-costly`. */

@@ -9,7 +9,7 @@ import type { ChartKeys } from '../chart-keys.ts'
 import { factsFor } from '../facts-for.ts'
 import { extractValues } from '../fhir/extract-values.ts'
 import type { Resource } from '../fhir/parse-resource.ts'
-import { type IndexPages, pagesOfOwners } from '../index-pages.ts'
+import type { IndexPages } from '../index-pages.ts'
 import type { OwnChart, SealedRow } from '../own-chart.ts'
 import type { Tokens } from '../tokens.ts'
 import { type Candidate, MOST_ROWS } from './candidate.ts'
@@ -49,19 +49,25 @@ export function createFindCandidates({ sql, owners, pages, keys, chart, decide, 
     const byId = new Map(among.map((owner) => [owner.owner, owner]))
     const candidates: Candidate[] = []
     const shared: Candidate[] = []
-    for (const page of await pagesOfOwners(sql, [...byId.keys()], type)) {
-      const owner = byId.get(page.owner) as FoundOwner
-      if (owner.wrappedKey === null) continue
-      for (const { row, id, lastUpdated, values, patients } of pages
-        .open(receipt, owners.unwrap(owner, owner.keysEpoch), page)
-        .entries()) {
+    const live = among.filter((owner) => owner.wrappedKey !== null)
+    const keysOf = (owner: OwnerId) =>
+      owners.unwrap(byId.get(owner) as FoundOwner, (byId.get(owner) as FoundOwner).keysEpoch)
+    for (const { owner, page } of await pages.ofOwners(
+      sql,
+      receipt,
+      keysOf,
+      live.map((one) => one.owner),
+      type,
+    )) {
+      for (const { row, id, lastUpdated, values, patients } of page.entries()) {
         const candidate = {
           row,
-          owner: owner.owner,
+          owner,
           patients: patients ?? [],
           entry: values,
           self: { id, lastUpdated },
-        }
+          keyClass: 'general',
+        } as const
         ;(patients === undefined ? candidates : shared).push(candidate)
       }
     }
@@ -122,6 +128,8 @@ export function createFindCandidates({ sql, owners, pages, keys, chart, decide, 
         patients: label.patients ?? ([] as OwnerId[]),
         entry: extractValues(resource),
         self: { id: label.id, lastUpdated: row.at.getTime() },
+        keyClass: label.keyClass,
+        sealed: row,
       }
     })
   }

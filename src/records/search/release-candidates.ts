@@ -4,11 +4,10 @@ import type { Append, Appended } from '../../ledger/append.ts'
 import type { Happening } from '../../ledger/happening.ts'
 import type { ChartKeys } from '../chart-keys.ts'
 import type { Circumstance } from '../circumstance.ts'
-import type { Label } from '../label.ts'
 import type { OwnChart, SealedRow } from '../own-chart.ts'
 import type { Candidate } from './candidate.ts'
 
-export type ReleasedRow = { readonly label: Label; readonly row: SealedRow; readonly text: string }
+export type ReleasedRow = { readonly id: string; readonly text: string }
 
 type Needs = { readonly chart: OwnChart; readonly keys: ChartKeys; readonly append: Append['append'] }
 
@@ -27,21 +26,25 @@ export function createReleaseCandidates({ chart, keys, append }: Needs) {
     receipts: Map<OwnerId, Receipt>,
     query: QueryHappening,
   ): Promise<{ rows: ReleasedRow[]; first: Appended | undefined }> {
-    const rows = await chart.byRows(
-      candidates.map((one) => one.row),
-      carer,
-    )
-    const labelled = rows.filter((row) => row.act !== 'D').map((row) => ({ row, label: keys.label(row) }))
+    const unfetched = candidates.filter((one) => one.sealed === undefined).map((one) => one.row)
+    const fetched = new Map((await chart.byRows(unfetched, carer)).map((row) => [row.row, row]))
+    const found = candidates.flatMap((candidate) => {
+      const row = candidate.sealed ?? fetched.get(candidate.row)
+      // Deleted meanwhile, or another's by now: it is not what was decided on.
+      return row === undefined || row.act === 'D' || row.owner.owner !== candidate.owner ? [] : [{ candidate, row }]
+    })
     const missing = new Map<OwnerId, { patient?: string; rows: Set<SealedRow['row']> }>()
-    for (const { row, label } of labelled) {
+    for (const { row } of found) {
+      const { owner } = row.owner
+      if (receipts.has(owner)) continue
       keys.keysOf(row)
-      if (receipts.has(row.owner.owner)) continue
-      const one = missing.get(row.owner.owner) ?? {
-        ...(label.patient !== undefined && { patient: `Patient/${label.patient}` }),
-        rows: new Set(),
+      let one = missing.get(owner)
+      if (one === undefined) {
+        const { patient } = keys.label(row)
+        one = { ...(patient !== undefined && { patient: `Patient/${patient}` }), rows: new Set() }
+        missing.set(owner, one)
       }
       one.rows.add(row.row)
-      missing.set(row.owner.owner, one)
     }
     const appended = await append(
       [...missing].map(([owner, one]) => ({
@@ -61,10 +64,9 @@ export function createReleaseCandidates({ chart, keys, append }: Needs) {
       receipts.set(owner, (appended[n] as Appended).receipt)
     })
     return {
-      rows: labelled.map(({ row, label }) => ({
-        row,
-        label,
-        text: keys.body(row, label, receipts.get(row.owner.owner)!),
+      rows: found.map(({ candidate, row }) => ({
+        id: candidate.self.id,
+        text: keys.body(row, candidate, receipts.get(row.owner.owner)!),
       })),
       first: appended[0],
     }

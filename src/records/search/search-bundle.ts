@@ -1,6 +1,6 @@
 import { queryText } from '../../kernel/query-pairs.ts'
 import type { SearchQuery } from '../fhir/search-query.ts'
-import type { Label } from '../label.ts'
+import type { ReleasedRow } from './release-candidates.ts'
 
 type Pairs = readonly (readonly [string, string])[]
 
@@ -24,7 +24,7 @@ export function searchBundle({
   pairs: Pairs
   cursor: string | undefined
   query: SearchQuery
-  rows: readonly { readonly label: Pick<Label, 'id'>; readonly text: string }[]
+  rows: readonly ReleasedRow[]
   total: number
   next: string | undefined
 }): string {
@@ -35,8 +35,8 @@ export function searchBundle({
     ...(next === undefined ? [] : [{ relation: 'next', url: `${base}/${type}?_cursor=${next}` }]),
   ]
   const entries = rows.map(
-    ({ label, text }) =>
-      `{"fullUrl":${JSON.stringify(`${base}/${type}/${label.id}`)},"resource":${narrowed(query, text)},"search":{"mode":"match"}}`,
+    ({ id, text }) =>
+      `{"fullUrl":${JSON.stringify(`${base}/${type}/${id}`)},"resource":${narrowed(query, text)},"search":{"mode":"match"}}`,
   )
   const count = query.total === 'none' ? '' : `"total":${total},`
   const entry = entries.length === 0 ? '' : `,"entry":[${entries.join(',')}]`

@@ -11,8 +11,8 @@ import type { createPlanWrites, Plan, State } from './plan-writes.ts'
 import type { createStoreChanges } from './store-changes.ts'
 import { careOf, heldKeysEpoch, keysEpoch, lockHeads, lockOwners } from './write-state.ts'
 
-const LANES = 2
-const MOST = 32
+const BUNDLE_LANES = 3
+const MOST = 64
 const TRIES = 4
 /** Unique violation, deadlock, serialisation failure: somebody else was first, so look again. */
 const LOOK_AGAIN = new Set(['23505', '40P01', '40001'])
@@ -32,11 +32,14 @@ type Settled = { readonly plan: Plan; readonly first: number } | { readonly refu
  * refusal is in the ledger too, and the Refusal thrown carries that receipt.
  */
 export function createCommitWrites({ tokens, appendWith, planWrites, storeChanges }: Needs) {
-  const together = createBatcher<WriteGroup, GroupWritten | Error>({ lanes: LANES, most: MOST, run: inRounds })
+  // Single writes in one lane: they meet on the same charts, and one big batch is cheaper than two that wait for
+  // each other. Bundles in lanes of their own, so that a long one holds up nobody.
+  const singles = createBatcher<WriteGroup, GroupWritten | Refusal>({ lanes: 1, most: MOST, run: inRounds })
+  const bundles = createBatcher<WriteGroup, GroupWritten | Refusal>({ lanes: BUNDLE_LANES, most: 1, run: inRounds })
 
   return async function commitWrites(group: WriteGroup): Promise<GroupWritten> {
-    const result = await together(group)
-    if (result instanceof Error) throw result
+    const result = await (group.interaction === 'transaction' ? bundles : singles)(group)
+    if (result instanceof Refusal) throw result
     return result
   }
 
