@@ -60,17 +60,29 @@ test('real charts, sent as bundles, come back as they were', { skip: withoutShar
 
   const known = new Set(read.map(({ at }) => at))
   let references = 0
-  await forEachOf(read, async ({ at, expected }) => {
-    const reply = await ask('GET', `/${at}`)
-    assert.equal(reply.status, 200, at)
-    assert.equal(canonical(withoutServerParts(withLexemes(reply.text))), expected)
-    assert.equal(`${reply.json.resourceType}/${reply.json.id}`, at)
-    assert.doesNotMatch(reply.text, UNRESOLVED)
-    for (const [, target] of reply.text.matchAll(/"reference":"([A-Z][A-Za-z]+\/[^"]+)"/g)) {
-      references++
-      assert.ok(known.has(target as string), `${at} refers to ${target}, which is not there`)
-    }
-  })
+  const chunks = Array.from({ length: Math.ceil(read.length / 400) }, (_, n) => read.slice(n * 400, (n + 1) * 400))
+  await forEachOf(
+    chunks,
+    async (chunk) => {
+      const entry = chunk.map(({ at }) => ({ request: { method: 'GET', url: at } }))
+      const reply = await ask('POST', '/', { resourceType: 'Bundle', type: 'batch', entry })
+      for (const [n, one] of withLexemes(reply.text).entry.entries()) {
+        const { at, expected } = chunk[n] as (typeof chunk)[number]
+        assert.equal(one.response.status, '200 OK', at)
+        assert.equal(canonical(withoutServerParts(one.resource)), expected)
+        assert.equal(`${one.resource.resourceType}/${one.resource.id}`, at)
+        if (n % 40 === 0)
+          assert.equal(canonical(withLexemes((await ask('GET', `/${at}`)).text)), canonical(one.resource))
+        const text = JSON.stringify(one.resource)
+        assert.doesNotMatch(text, UNRESOLVED)
+        for (const [, target] of text.matchAll(/"reference":"([A-Z][A-Za-z]+\/[^"]+)"/g)) {
+          references++
+          assert.ok(known.has(target as string), `${at} refers to ${target}, which is not there`)
+        }
+      }
+    },
+    2,
+  )
   assert.ok(references > 50_000, `${references}`)
   assert.doesNotMatch(running.log(), /defect/)
 })
