@@ -34,12 +34,12 @@ type Settled = { readonly plan: Plan; readonly first: number } | { readonly refu
 export function createCommitWrites({ tokens, appendWith, planWrites, storeChanges }: Needs) {
   // Single writes in one lane: they meet on the same charts, and one big batch is cheaper than two that wait for
   // each other. Bundles in lanes of their own, so that a long one holds up nobody.
-  const singles = createBatcher<WriteGroup, GroupWritten | Refusal>({ lanes: 1, most: MOST, run: inRounds })
-  const bundles = createBatcher<WriteGroup, GroupWritten | Refusal>({ lanes: BUNDLE_LANES, most: 1, run: inRounds })
+  const singles = createBatcher<WriteGroup, GroupWritten | Error>({ lanes: 1, most: MOST, run: inRounds })
+  const bundles = createBatcher<WriteGroup, GroupWritten | Error>({ lanes: BUNDLE_LANES, most: 1, run: inRounds })
 
   return async function commitWrites(group: WriteGroup): Promise<GroupWritten> {
     const result = await (group.interaction === 'transaction' ? bundles : singles)(group)
-    if (result instanceof Refusal) throw result
+    if (result instanceof Error) throw result
     return result
   }
 
