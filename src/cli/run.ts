@@ -4,6 +4,7 @@ import { Refusal } from '../kernel/refusal.ts'
 import { client } from './client.ts'
 import { type Call, type Command, EXIT, UsageError } from './command.ts'
 import { demo } from './demo.ts'
+import { exportCommand } from './export.ts'
 import { hold } from './hold.ts'
 import { importCommand } from './import.ts'
 import { init } from './init.ts'
@@ -23,6 +24,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   serve,
   demo,
   import: importCommand,
+  export: exportCommand,
   client,
   token,
   verify,

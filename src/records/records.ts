@@ -20,6 +20,7 @@ import { createReadRecord } from './read-record.ts'
 import { createReadStep } from './read-step.ts'
 import { createFindCandidates } from './search/find-candidates.ts'
 import { createFindMatches } from './search/find-matches.ts'
+import { typesWithRecords } from './search/find-owners.ts'
 import { createReleaseCandidates } from './search/release-candidates.ts'
 import { createSearchRecords } from './search/search-records.ts'
 import { createTokens } from './tokens.ts'
@@ -93,6 +94,7 @@ export function createRecords(needs: Needs) {
     historyOf,
     transact: createBundle({ transact, readStep }),
     writeBinary: createWriteBinary({ sql: database, commitWrites }),
+    typesWithRecords: () => typesWithRecords(database),
     sweepBlobs: () => sweepBlobs(database),
     importItem: createImportItem({ database, transact }),
     ...createWriteRecord({ commitWrites, readRecord, findMatches }),

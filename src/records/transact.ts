@@ -118,7 +118,7 @@ export function createTransact({ commitWrites, findMatches }: Needs) {
   async function resolve(who: Circumstance, steps: readonly Step[]) {
     const references = new Map<string, Condition>()
     for (const { entry } of steps) {
-      if (entry.resource === undefined) continue
+      if (entry.resource === undefined || speaksOfItself(entry.resource)) continue
       for (const reference of collectReferences(entry.resource)) {
         const [type = '', query] = reference.split('?')
         if (query !== undefined && isResourceType(type))
@@ -196,10 +196,15 @@ export function createTransact({ commitWrites, findMatches }: Needs) {
   }
 }
 
+/** References inside a Bundle that is kept as a record are about its own entries. */
+const speaksOfItself = ({ resourceType }: Resource): boolean => resourceType === 'Bundle'
+
 function rewritten(
   entry: BundleEntry,
   replacements: ReadonlyMap<string, string>,
 ): { resource: Resource; text: string } {
+  if (entry.resource !== undefined && speaksOfItself(entry.resource))
+    return { resource: entry.resource, text: entry.text as string }
   const text = rewriteStrings(entry.text as string, replacements)
   const unresolved = /"urn:(?:uuid|oid):[^"]*"/.exec(text)
   const result = text === entry.text ? { resource: entry.resource as Resource, text } : parseResource(text)

@@ -62,3 +62,11 @@ export async function inCareOf(sql: Sql, carer: Buffer, owners: readonly OwnerId
   )
   return new Set(rows.map((row) => row.owner_id))
 }
+
+/** The types of which there are records that are not deleted. */
+export async function typesWithRecords(sql: Sql): Promise<string[]> {
+  const rows = await sql.query<{ type: string }>(
+    `select distinct type from record_heads where tenant_id = ${TENANT_ID} and not deleted order by type`,
+  )
+  return rows.map((row) => row.type)
+}
