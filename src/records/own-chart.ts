@@ -27,9 +27,9 @@ const COLUMNS = `v.row_id, v.type, v.version, v.act, v.at, v.label, v.body, v.ow
 const OWNERS = `join owners o on o.tenant_id = ${TENANT_ID} and o.owner_id = v.owner_id`
 
 const CURRENT = `select t.n, ${COLUMNS}
-  from unnest($1::bytea[], $2::bytea[]) with ordinality t(id_token, carer, n)
+  from unnest($1::bytea[], $2::bytea[], $3::int[]) with ordinality t(id_token, carer, version, n)
   join record_heads h on h.tenant_id = ${TENANT_ID} and h.id_token = t.id_token
-  join record_versions v on v.tenant_id = ${TENANT_ID} and v.row_id = h.row_id and v.version = h.version ${OWNERS}`
+  join record_versions v on v.tenant_id = ${TENANT_ID} and v.row_id = h.row_id and v.version = coalesce(t.version, h.version) ${OWNERS}`
 
 const BY_ROW = `select t.n, ${COLUMNS}
   from unnest($1::uuid[], $2::bytea[]) with ordinality t(row_id, carer, n)
@@ -41,7 +41,7 @@ const VERSIONS = `select ${COLUMNS}
   from (select $1::bytea as id_token, $2::bytea as carer) t
   join record_heads h on h.tenant_id = ${TENANT_ID} and h.id_token = t.id_token
   join record_versions v on v.tenant_id = ${TENANT_ID} and v.row_id = h.row_id ${OWNERS}
-  where ($3::int is null or v.version = $3) order by v.version desc limit $4 offset $5`
+  order by v.version desc limit $3 offset $4`
 
 const OF_TYPE = `select ${COLUMNS}
   from (select $1::bytea as carer) t
@@ -89,13 +89,13 @@ export type OwnChart = ReturnType<typeof createOwnChart>
 
 /** The SQL of the chart. `carer` is the token of the actor's own record, or empty bytes for who has none. */
 export function createOwnChart(sql: Sql) {
-  const current = createBatcher<{ idToken: Buffer; carer: Buffer }, SealedRow | undefined>({
+  const current = createBatcher<{ idToken: Buffer; carer: Buffer; version: number | null }, SealedRow | undefined>({
     lanes: LANES,
     most: MOST,
     async run(asked) {
       const rows = await sql.query<Row>(
         CURRENT,
-        [asked.map((one) => one.idToken), asked.map((one) => one.carer)],
+        [asked.map((one) => one.idToken), asked.map((one) => one.carer), asked.map((one) => one.version)],
         'current-rows',
       )
       const found = new Map(rows.map((row) => [row.n, row]))
@@ -129,8 +129,9 @@ export function createOwnChart(sql: Sql) {
   })
 
   return {
-    /** The newest version under an id, deleted or not; many callers share one statement. */
-    current: (idToken: Buffer, carer: Buffer) => current({ idToken, carer }),
+    /** The newest version under an id, deleted or not, or the one named; many callers share one statement. */
+    current: (idToken: Buffer, carer: Buffer, version?: number) =>
+      current({ idToken, carer, version: version ?? null }),
     /** The newest versions of many records, in the order asked; those unknown are left out. */
     byRows: (rows: readonly RowId[], carer: Buffer): Promise<SealedRow[]> =>
       rows.length === 0 ? Promise.resolve([]) : byRows({ rows, carer }),
@@ -143,13 +144,9 @@ export function createOwnChart(sql: Sql) {
       const found = await sql.query<Row>(OF_TYPE, [carer, type, since ?? null, limit, offset], 'versions-of-type')
       return found.map(sealedRow)
     },
-    /** Versions of one record, newest first, or the one named. */
-    async versions(
-      idToken: Buffer,
-      carer: Buffer,
-      { version, limit = 1, offset = 0 }: { version?: number; limit?: number; offset?: number },
-    ) {
-      const found = await sql.query<Row>(VERSIONS, [idToken, carer, version ?? null, limit, offset], 'versions')
+    /** Versions of one record, newest first. */
+    async versions(idToken: Buffer, carer: Buffer, { limit, offset }: { limit: number; offset: number }) {
+      const found = await sql.query<Row>(VERSIONS, [idToken, carer, limit, offset], 'versions')
       return found.map(sealedRow)
     },
   }

@@ -9,7 +9,7 @@ import type { ChartKeys } from './chart-keys.ts'
 import type { Circumstance, Receipted } from './circumstance.ts'
 import { factsFor, factsForMissing } from './facts-for.ts'
 import type { Label } from './label.ts'
-import type { OwnChart, SealedRow } from './own-chart.ts'
+import type { OwnChart } from './own-chart.ts'
 import type { Tokens } from './tokens.ts'
 
 export type Released = Receipted & {
@@ -39,7 +39,7 @@ type Needs = {
  */
 export function createReadRecord({ sql, chart, keys, tokens, decide, append }: Needs) {
   return async function readRecord({ actor, requestId }: Circumstance, ref: RecordRef): Promise<Released> {
-    const row = await fetchSealed(ref, carerToken(tokens, actor.fhirUser))
+    const row = await chart.current(tokens.id(ref.type, ref.id), carerToken(tokens, actor.fhirUser), ref.version)
     const label = row && keys.label(row)
     const decision = decide(
       label ? factsFor(actor, 'read', label, row.inCare) : factsForMissing(actor, 'read', ref.type),
@@ -76,13 +76,6 @@ export function createReadRecord({ sql, chart, keys, tokens, decide, append }: N
       receipt: receipt.id,
       promise,
     }
-  }
-
-  async function fetchSealed({ type, id, version }: RecordRef, carer: Buffer): Promise<SealedRow | undefined> {
-    const idToken = tokens.id(type, id)
-    if (version === undefined) return chart.current(idToken, carer)
-    const [row] = await chart.versions(idToken, carer, { version })
-    return row
   }
 }
 

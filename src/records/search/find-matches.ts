@@ -9,7 +9,7 @@ import { carerToken } from '../read-record.ts'
 import type { Tokens } from '../tokens.ts'
 import { MOST_ROWS } from './candidate.ts'
 import type { createFindCandidates } from './find-candidates.ts'
-import { rowsByIds, rowsByTokens } from './find-rows.ts'
+import { rowsByEachToken, rowsByIds, rowsByTokens } from './find-rows.ts'
 import { planSearch } from './plan-search.ts'
 
 export type Condition = { readonly type: string; readonly condition: readonly (readonly [string, string])[] }
@@ -21,6 +21,8 @@ export type Condition = { readonly type: string; readonly condition: readonly (r
  */
 export type FindMatches = (who: Circumstance, conditions: readonly Condition[]) => Promise<string[][]>
 
+type TokenList = { readonly param: string; readonly token: Buffer }[]
+
 type Needs = {
   readonly sql: Sql
   readonly tokens: Tokens
@@ -29,25 +31,47 @@ type Needs = {
 }
 
 export function createFindMatches({ sql, tokens, append, find }: Needs): FindMatches {
-  async function rowsOf({ type, condition }: Condition): Promise<RowId[]> {
+  type Looked = { readonly rows: RowId[] } | { readonly lists: TokenList[] }
+
+  async function lookOf({ type, condition }: Condition): Promise<Looked> {
     const plan = planSearch(parseSearch(type, condition), condition)
     if (plan.by === 'ids')
-      return rowsByIds(
-        sql,
-        plan.ids.filter(isFhirId).map((id) => tokens.id(type, id)),
-      )
+      return {
+        rows: await rowsByIds(
+          sql,
+          plan.ids.filter(isFhirId).map((id) => tokens.id(type, id)),
+        ),
+      }
     if (plan.by !== 'tokens')
       throw new Refusal('search.too-costly', `A condition on ${type} needs an identifier, a name or an id.`)
-    const lists = plan.lists.map(({ any }) =>
-      any.map(({ param, value }) => ({ param: `${type}.${param}`, token: tokens.value(`${type}.${param}`, value) })),
+    const tokenOf = ({ param, value }: { param: string; value: string }) => ({
+      param: `${type}.${param}`,
+      token: tokens.value(`${type}.${param}`, value),
+    })
+    return { lists: plan.lists.map(({ any }) => any.map(tokenOf)) }
+  }
+
+  /** The rows of each condition; all that ask for a single token, as identifiers do, share one statement. */
+  async function rowsOf(conditions: readonly Condition[]): Promise<RowId[][]> {
+    const looked = await Promise.all(conditions.map(lookOf))
+    const single = (one: Looked) =>
+      'lists' in one && one.lists.length === 1 && one.lists[0]?.length === 1 ? one.lists[0][0] : undefined
+    const singles = looked.flatMap((one) => single(one) ?? [])
+    const found = await rowsByEachToken(sql, singles)
+    let next = 0
+    return Promise.all(
+      looked.map((one) => {
+        if ('rows' in one) return one.rows
+        return single(one) === undefined ? rowsByTokens(sql, one.lists, MOST_ROWS) : (found[next++] as RowId[])
+      }),
     )
-    return rowsByTokens(sql, lists, MOST_ROWS)
   }
 
   return async function findMatches({ actor, requestId }, conditions) {
     const carer = carerToken(tokens, actor.fhirUser)
+    const found = await rowsOf(conditions)
     const readable = await Promise.all(
-      conditions.map(async (one) => find.readable(actor, carer, one.type, await rowsOf(one))),
+      conditions.map((one, n) => find.readable(actor, carer, one.type, found[n] as RowId[])),
     )
     const rows = new Set(readable.flat().map((row) => row.row))
     const [entry] = await append([

@@ -1,5 +1,6 @@
 import type { Sql } from '../../database/sql.ts'
 import { type RowId, TENANT_ID } from '../../kernel/ids.ts'
+import { MOST_ROWS } from './candidate.ts'
 
 /** The rows that hold a token of every list (any of a list will do). `limit` bounds what is looked at. */
 export async function rowsByTokens(
@@ -23,6 +24,23 @@ export async function rowsByTokens(
     lists.length <= 3 ? `rows-by-tokens-${lists.length}-${limit}` : undefined,
   )
   return [...new Set(rows.map((row) => row.row_id))]
+}
+
+/** For each of many single tokens asked at once, the rows that hold it. */
+export async function rowsByEachToken(
+  sql: Sql,
+  asked: readonly { param: string; token: Buffer }[],
+): Promise<RowId[][]> {
+  const found: RowId[][] = asked.map(() => [])
+  if (asked.length === 0) return found
+  const rows = await sql.query<{ n: number; row_id: RowId }>(
+    `select t.n::int as n, s.row_id from unnest($1::text[], $2::bytea[]) with ordinality t(param, token, n)
+     join search_tokens s on s.tenant_id = ${TENANT_ID} and s.param = t.param and s.token = t.token limit $3`,
+    [asked.map((one) => one.param), asked.map((one) => one.token), MOST_ROWS],
+    'rows-by-each-token',
+  )
+  for (const { n, row_id } of rows) found[n - 1]?.push(row_id)
+  return found
 }
 
 /** The rows of these ids. */
