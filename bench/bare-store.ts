@@ -28,6 +28,11 @@ export async function makeBareDatabase(ours: ConnectionOptions): Promise<Connect
   return bare
 }
 
+/** Lets PostgreSQL look at what was loaded, as it does by itself within minutes: plans from empty tables are not kept. */
+export async function analyse(databases: readonly ConnectionOptions[]): Promise<void> {
+  for (const one of databases) await once(one, 'vacuum analyze')
+}
+
 async function once(connection: ConnectionOptions, sql: string): Promise<void> {
   const client = new pg.Client(connection)
   await client.connect()

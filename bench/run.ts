@@ -4,7 +4,7 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { openEmbedded } from '../src/database/embedded.ts'
-import { makeBareDatabase } from './bare-store.ts'
+import { analyse, makeBareDatabase } from './bare-store.ts'
 import { startGenerator } from './generator.ts'
 import { loadCharts } from './load-charts.ts'
 import { measureRow } from './measure-row.ts'
@@ -59,6 +59,7 @@ async function bench(): Promise<Summary[]> {
     say('Loading the same patients into both.')
     const loaded = { ours: await loadCharts(ours, bundles), bare: await loadCharts(bare, bundles) }
     const workloads = { ours: workloadsOf(loaded.ours, bundles), bare: workloadsOf(loaded.bare, bundles) }
+    await analyse([embedded.url, beside])
     const contenders = { ours, bare, batched }
     const summaries: Summary[] = []
     for (const row of rows) {
