@@ -90,7 +90,7 @@ export async function openLedger({
     serve: createServeTiles(database),
     origin,
     vkeys: signer.vkeys,
-    trustedNow: () => trustedNow(database, clock),
+    trustedNow: () => trustedNow(database, clock, known),
     proofOf: (receipt: string) => proofOf(database, read, receipt),
     promiseKey: createPublicKey(privateKey),
   }

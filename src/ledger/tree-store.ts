@@ -21,8 +21,16 @@ export async function writeHead(sql: Sql, { size, root, checkpoint, fence }: Hea
   )
 }
 
+/** Reads tiles one after another: a transaction has one connection, and it answers one question at a time. */
 export function createTileReader(sql: Sql): TileReader {
-  return async (level, n) => {
+  let before: Promise<unknown> = Promise.resolve()
+  return (level, n) => {
+    const tile = before.then(() => fetchTile(level, n))
+    before = tile.catch(() => undefined)
+    return tile
+  }
+
+  async function fetchTile(level: number, n: number): Promise<Buffer> {
     const [row] = await sql.query<{ hashes: Buffer }>(
       'select hashes from ledger_tiles where level = $1 and n = $2',
       [level, n],
