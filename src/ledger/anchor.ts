@@ -21,15 +21,15 @@ export function createAnchor(path: string): Anchor {
 }
 
 /**
- * Compares the database's head with the anchor. Throws `start.unsafe` when the head is behind it, or is not
+ * Compares the database's head with the anchor's note, which MUST be read first: a server that runs meanwhile moves
+ * both on, the head before the anchor. Throws `start.unsafe` when the head is behind it, or is not
  * a continuation of it: the database was rolled back, or the log was rewritten.
  */
 export async function checkAnchor(
-  anchor: Anchor,
+  note: string | undefined,
   head: { size: number; root: Buffer },
   read: TileReader,
 ): Promise<void> {
-  const note = anchor.read()
   if (note === undefined) return
   const anchored = parseCheckpoint(note.slice(0, note.indexOf('\n\n') + 1))
   const advice = 'Restore the newest database, or keep this one for the inquiry and start from a proven backup.'

@@ -54,7 +54,8 @@ export async function openLedger({
   const known = parseWitnesses(witnesses)
   const anchor = createAnchor(anchorPath)
   const read = createTileReader(database)
-  if (!inspecting) await checkAnchor(anchor, await readHead(database), read)
+  const note = anchor.read()
+  if (!inspecting) await checkAnchor(note, await readHead(database), read)
   const privateKey = privateKeyOf('ed25519', ed25519Seed)
   const signer = createLogSigner({ origin, ed25519Seed, mldsaSeed })
   const { append, appendWith } = createAppend({
