@@ -51,6 +51,7 @@ export function fhirRoutes({ records, recognise, base, defect }: Needs) {
       return reply
         .status(status)
         .header('x-request-id', requestIdOf(request))
+        .header('cache-control', 'no-store')
         .type(FHIR_JSON)
         .send(refusal ? operationOutcome(refusal) : internalError())
     })

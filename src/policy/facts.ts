@@ -16,7 +16,8 @@ export type Facts = {
   readonly purpose: string
 }
 
-const LETTERS: Record<Act, string> = { read: 'r', create: 'c', 'create-with-id': 'c', update: 'u', delete: 'd' }
+/** SMART App Launch 2.2, scopes: `u` covers an update that creates; so `c` alone cannot try out which ids are taken. */
+const LETTERS: Record<Act, string> = { read: 'r', create: 'c', 'create-with-id': 'u', update: 'u', delete: 'd' }
 
 /** Whether the SMART scopes (v2 letters; v1 words are parsed to them) cover the act on the type. */
 export function scopesCover(scopes: readonly Scope[], act: Act | 'search', type: string): boolean {

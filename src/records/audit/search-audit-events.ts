@@ -4,7 +4,6 @@ import { TENANT_OWNER } from '../../kernel/ids.ts'
 import { type QueryPairs, queryText } from '../../kernel/query-pairs.ts'
 import { Refusal } from '../../kernel/refusal.ts'
 import type { Append, Appended } from '../../ledger/append.ts'
-import { scopesCover } from '../../policy/facts.ts'
 import type { OwnerCache } from '../../vault/owner-keys.ts'
 import type { Circumstance, Receipted } from '../circumstance.ts'
 import { extractValues } from '../fhir/extract-values.ts'
@@ -14,6 +13,7 @@ import { carerToken } from '../read-record.ts'
 import { openCursor, sealCursor } from '../search/cursor.ts'
 import type { createFindCandidates } from '../search/find-candidates.ts'
 import { ownersOfPatients } from '../search/find-owners.ts'
+import { refuseUncovered } from '../search/refuse-uncovered.ts'
 import { searchBundle } from '../search/search-bundle.ts'
 import type { Tokens } from '../tokens.ts'
 import { type AuditRow, auditRows, openEvent } from './audit-rows.ts'
@@ -48,8 +48,8 @@ export function createSearchAuditEvents({ sql, owners, tokens, append, find, cur
     const query = parseSearch('AuditEvent', pairs)
     const sort = query.sort.map(({ code, desc }) => `${desc ? '-' : ''}${code}`).join(',')
     if (!SORTS.has(sort)) throw new Refusal('search.invalid-value', 'AuditEvents are sorted by -date only.')
-    if (!scopesCover(actor.scopes, 'search', 'AuditEvent'))
-      throw new Refusal('policy.forbidden', 'Your token does not cover searching AuditEvent.')
+    const words = { interaction: 'search-type', query: `AuditEvent?${queryText(pairs)}` }
+    await refuseUncovered(append, { actor, requestId }, 'AuditEvent', words)
     await settle()
 
     const [patient, ...others] = query.patient ?? []
@@ -66,14 +66,13 @@ export function createSearchAuditEvents({ sql, owners, tokens, append, find, cur
     const [entry] = await append([
       {
         kind: 'release',
-        interaction: 'search-type',
+        ...words,
         action: 'E',
         outcome: allowed ? '0' : '4',
         actor,
         purpose: actor.purpose,
         owner: owner?.owner ?? TENANT_OWNER,
         ...(owner !== undefined && id !== undefined && { patient: `Patient/${id}` }),
-        query: `AuditEvent?${queryText(pairs)}`,
         requestId,
         opens: allowed
           ? id === undefined

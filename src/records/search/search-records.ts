@@ -7,7 +7,6 @@ import { isFhirId } from '../../kernel/record-ref.ts'
 import { Refusal } from '../../kernel/refusal.ts'
 import type { Append, Appended } from '../../ledger/append.ts'
 import type { Decide } from '../../policy/decide.ts'
-import { scopesCover } from '../../policy/facts.ts'
 import type { Circumstance, Receipted } from '../circumstance.ts'
 import { factsFor } from '../facts-for.ts'
 import { compareBy } from '../fhir/compare-by.ts'
@@ -20,6 +19,7 @@ import type { createFindCandidates } from './find-candidates.ts'
 import { ownersOfPatients, ownersWithType } from './find-owners.ts'
 import { rowsByIds, rowsByTokens } from './find-rows.ts'
 import { planSearch, type SearchPlan } from './plan-search.ts'
+import { refuseUncovered } from './refuse-uncovered.ts'
 import type { createReleaseCandidates } from './release-candidates.ts'
 import { searchBundle } from './search-bundle.ts'
 
@@ -67,11 +67,10 @@ export function createSearchRecords({ sql, tokens, decide, append, find, release
         'search.invalid-value',
         '_summary=true is not served yet; use _elements, or _summary=data, text or count.',
       )
-    if (!scopesCover(actor.scopes, 'search', type))
-      throw new Refusal('policy.forbidden', `Your token does not cover searching ${type}.`)
+    const words = { interaction: 'search-type', query: `${type}?${queryText(pairs)}` }
+    await refuseUncovered(append, who, type, words)
 
     const carer = carerToken(tokens, actor.fhirUser)
-    const words = { interaction: 'search-type', query: `${type}?${queryText(pairs)}` }
     const { candidates, receipts, entry } = await candidatesOf(who, carer, type, planSearch(query, pairs), words)
 
     const matching = candidates

@@ -9,7 +9,7 @@ import type { Tokens } from '../tokens.ts'
 import type { GroupWritten, Operation, WriteGroup } from './operation.ts'
 import type { createPlanWrites, Plan, State } from './plan-writes.ts'
 import type { createStoreChanges } from './store-changes.ts'
-import { careOf, heldKeysEpoch, keysEpoch, lockHeads, lockOwners } from './write-state.ts'
+import { careOf, holdKeys, keysEpoch, lockHeads, lockOwners } from './write-state.ts'
 
 const BUNDLE_LANES = 3
 const MOST = 64
@@ -127,13 +127,14 @@ export function createCommitWrites({ tokens, appendWith, planWrites, storeChange
       for (const patient of operation.content.patients) patients.add(patient)
       if (operation.content.patients.length !== 1) concerned.add(TENANT_OWNER)
     }
+    // For every patient, new or not, so that a stranger's write takes the same statements; before any row, as rotation does.
+    if (patients.size > 0) await holdKeys(tx)
     const rows = await lockOwners(
       tx,
       [...patients].map((patient) => tokens.id('Patient', patient)),
       [...concerned],
     )
-    const someNew = rows.filter((row) => row.patientToken !== null).length < patients.size
-    const epoch = await (someNew ? heldKeysEpoch(tx) : keysEpoch(tx))
+    const epoch = await keysEpoch(tx)
     const carers = asked.map((one) => carerToken(tokens, one.group.circumstance.actor.fhirUser))
     return {
       heads,

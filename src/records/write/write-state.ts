@@ -19,7 +19,7 @@ export type OwnerRow = WrappedOwner & { readonly patientToken: string | null }
 
 /**
  * Heads under these id tokens, locked in the order of their tokens. Keyed by the token in hex. The labels are read by
- * a statement of their own: the one that waited for a lock sees the new head, but beside it the old versions.
+ * a statement of their own, also when there are none: one that waited for a lock sees the new head and old versions.
  */
 export async function lockHeads(sql: Sql, idTokens: readonly Buffer[]): Promise<Map<string, Head>> {
   if (idTokens.length === 0) return new Map()
@@ -37,7 +37,6 @@ export async function lockHeads(sql: Sql, idTokens: readonly Buffer[]): Promise<
     [idTokens],
     'lock-heads',
   )
-  if (locked.length === 0) return new Map()
   const labels = await sql.query<{ row_id: RowId; at: Date; label: Buffer }>(
     `select v.row_id, v.at, v.label from unnest($1::uuid[], $2::int[]) t(row_id, version)
      join record_versions v on v.tenant_id = ${TENANT_ID} and v.row_id = t.row_id and v.version = t.version`,
@@ -89,7 +88,7 @@ export async function lockOwners(
 /** Which of these carers care for which of these owners, as `token owner`. */
 export async function careOf(sql: Sql, carers: readonly Buffer[], owners: readonly OwnerId[]): Promise<Set<string>> {
   const some = carers.filter((carer) => carer.length > 0)
-  if (some.length === 0 || owners.length === 0) return new Set()
+  if (some.length === 0) return new Set()
   const rows = await sql.query<{ carer_token: Buffer; owner_id: OwnerId }>(
     `select distinct carer_token, owner_id from care_relations where tenant_id = ${TENANT_ID} and carer_token = any($1) and owner_id = any($2)`,
     [some, owners],
@@ -108,10 +107,9 @@ export async function keysEpoch(sql: Sql): Promise<number> {
 }
 
 /**
- * For who is going to wrap new keys: the epoch, read while no shard key can be replaced (`vault/rotate-keys.ts`
- * holds the same lock exclusively), so that no key is wrapped under one that is about to be forgotten.
+ * For who may wrap new keys: no shard key is replaced until this transaction ends (`vault/rotate-keys.ts` holds the
+ * same lock exclusively), so that no key is wrapped under one that is about to be forgotten. Read the epoch after it.
  */
-export async function heldKeysEpoch(tx: Sql): Promise<number> {
+export async function holdKeys(tx: Sql): Promise<void> {
   await tx.query('select pg_advisory_xact_lock_shared(7306, 3)', [], 'hold-keys')
-  return keysEpoch(tx)
 }

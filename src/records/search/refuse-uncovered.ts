@@ -1,0 +1,32 @@
+import { TENANT_OWNER } from '../../kernel/ids.ts'
+import { Refusal } from '../../kernel/refusal.ts'
+import type { Append, Appended } from '../../ledger/append.ts'
+import { scopesCover } from '../../policy/facts.ts'
+import type { Circumstance } from '../circumstance.ts'
+
+/** Refuses a search that the actor's scopes do not cover, with an entry, before anything is looked for. */
+export async function refuseUncovered(
+  append: Append['append'],
+  { actor, requestId }: Circumstance,
+  type: string,
+  words: { interaction: string; query: string },
+): Promise<void> {
+  if (scopesCover(actor.scopes, 'search', type)) return
+  const [entry] = await append([
+    {
+      kind: 'release',
+      action: 'E',
+      outcome: '4',
+      actor,
+      purpose: actor.purpose,
+      owner: TENANT_OWNER,
+      reasons: ['scope'],
+      requestId,
+      opens: { rows: new Set() },
+      ...words,
+    },
+  ])
+  throw new Refusal('policy.forbidden', `Your token does not cover searching ${type}.`, {
+    receipt: (entry as Appended).receipt.id,
+  })
+}
