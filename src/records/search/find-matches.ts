@@ -60,7 +60,7 @@ export function createFindMatches({ sql, tokens, append, find }: Needs): FindMat
     const found = await rowsByEachToken(sql, singles)
     let next = 0
     return Promise.all(
-      looked.map((one) => {
+      looked.map(async (one) => {
         if ('rows' in one) return one.rows
         return single(one) === undefined ? rowsByTokens(sql, one.lists, MOST_ROWS) : (found[next++] as RowId[])
       }),
