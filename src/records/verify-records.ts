@@ -5,18 +5,16 @@ import type { Receipt } from '../kernel/receipt.ts'
 import { rowDigest } from '../ledger/commitment.ts'
 import type { VerifiedEntry } from '../ledger/verify-ledger.ts'
 import type { KeyStore } from '../vault/key-store.ts'
-import { type OwnerKeys, unwrapOwner } from '../vault/owner-keys.ts'
 import { open } from '../vault/seal.ts'
 import { type Blob, splitBlob } from './blobs/blob.ts'
-import { openBlob } from './blobs/open-blob.ts'
-import { extractValues, type IndexEntry } from './fhir/extract-values.ts'
+import { carersOf } from './carers-of.ts'
+import { extractValues } from './fhir/extract-values.ts'
 import type { Resource } from './fhir/parse-resource.ts'
-import { tokensOf } from './fhir/search-tokens.ts'
-import { type Indexed, openSealedPage, sameValues } from './index-pages.ts'
 import { type Label, openLabel } from './label.ts'
+import { carerToken } from './read-record.ts'
 import type { Tokens } from './tokens.ts'
-
-export type Report = (code: string, where: string, text: string) => void
+import { type Current, checkBlobs, checkPages, checkRelations, checkTokens, type Report } from './verify-index.ts'
+import { openOwners } from './verify-owners.ts'
 
 /** What the check may open with; absent for a check of digests only. */
 export type Keys = {
@@ -48,14 +46,6 @@ type Version = {
   head_version: number | null
   head_deleted: boolean | null
   head_owner: OwnerId | null
-  page: number | null
-}
-
-type Current = {
-  readonly type: string
-  readonly owner: OwnerId
-  readonly page: number | null
-  readonly values: IndexEntry | undefined
 }
 
 const CHUNK = 500
@@ -69,7 +59,7 @@ const START = '00000000-0000-0000-0000-000000000000'
  */
 export async function verifyRecords(needs: Needs): Promise<{ versions: number; records: number }> {
   const { sql, keys, entries, report, progress } = needs
-  const owners = await openOwners(sql, keys, report)
+  const owners = await openOwners(sql, keys?.store, report)
   const [count] = await sql.query<{ n: number }>(
     `select count(*) as n from record_versions where tenant_id = ${TENANT_ID}`,
   )
@@ -81,7 +71,7 @@ export async function verifyRecords(needs: Needs): Promise<{ versions: number; r
   for (;;) {
     const rows = await sql.query<Version>(
       `select v.row_id, v.version, v.type, v.owner_id, v.at, v.act, v.label, v.body, v.entry_id,
-         h.version as head_version, h.deleted as head_deleted, h.owner_id as head_owner, h.page
+         h.version as head_version, h.deleted as head_deleted, h.owner_id as head_owner
        from record_versions v left join record_heads h on h.tenant_id = v.tenant_id and h.row_id = v.row_id
        where v.tenant_id = ${TENANT_ID} and (v.row_id, v.version) > ($1, $2) order by v.row_id, v.version limit ${CHUNK}`,
       [last.row, last.version],
@@ -104,9 +94,11 @@ export async function verifyRecords(needs: Needs): Promise<{ versions: number; r
   }
   await checkHeads(sql, report)
   if (keys !== undefined) {
-    await checkPages(keys)
-    await checkTokens(keys)
-    await checkBlobs(keys)
+    const looked = { sql, owners, current, report }
+    await checkPages(looked, keys.receipt)
+    await checkTokens(looked, keys.tokens)
+    await checkRelations(looked)
+    await checkBlobs(sql, blobs, keys.receipt, report)
   }
   return { versions, records: current.size }
 
@@ -124,23 +116,22 @@ export async function verifyRecords(needs: Needs): Promise<{ versions: number; r
     if (isCurrent && row.head_deleted !== (row.act === 'D'))
       report('record.head', where, 'the head says otherwise about its deletion')
     if (isCurrent && row.head_owner !== row.owner_id) report('record.head', where, 'the head names another owner')
-    const values = keys === undefined ? undefined : openVersion(row, keys)
-    if (isCurrent && row.act !== 'D')
-      current.set(row.row_id, { type: row.type, owner: row.owner_id, page: row.page, values })
+    const held = keys === undefined ? {} : openVersion(row, keys)
+    if (isCurrent && row.act !== 'D') current.set(row.row_id, { type: row.type, owner: row.owner_id, ...held })
   }
 
-  function openVersion(row: Version, { labelKey, receipt }: Keys): IndexEntry | undefined {
+  function openVersion(row: Version, { labelKey, receipt, tokens }: Keys): Pick<Current, 'values' | 'carers'> {
     const where = nameOf(row)
     const place = { owner: row.owner_id, type: row.type, row: row.row_id, version: row.version }
     const own = owners.get(row.owner_id)
-    if (own === 'shredded') return undefined
+    if (own === 'shredded') return {}
     if (own === undefined) {
       report('key.missing', where, `the keys of its owner ${row.owner_id} are gone`)
-      return undefined
+      return {}
     }
     try {
       const label: Label = openLabel(labelKey, place, row.label)
-      if (row.body === null) return undefined
+      if (row.body === null) return {}
       const { text, blob } = splitBlob(
         open(receipt, own, label.keyClass, { ...place, column: 'body' }, row.body).toString(),
       )
@@ -153,98 +144,11 @@ export async function verifyRecords(needs: Needs): Promise<{ versions: number; r
       ) {
         report('record.content', where, 'what it holds is another record than its label says')
       }
-      return extractValues(resource)
+      const carers = carersOf(resource).map((one) => carerToken(tokens, one).toString('hex'))
+      return { values: extractValues(resource), carers }
     } catch {
       report('record.does-not-open', where, 'it is not what was sealed here')
-      return undefined
-    }
-  }
-
-  async function checkPages({ receipt }: Keys): Promise<void> {
-    const placed = new Map<RowId, string>()
-    let after: { owner: string; type: string; page: number } = { owner: START, type: '', page: 0 }
-    for (;;) {
-      const rows = await sql.query<{ owner_id: OwnerId; type: string; page: number; version: number; sealed: Buffer }>(
-        `select owner_id, type, page, version, sealed from index_pages
-         where tenant_id = ${TENANT_ID} and (owner_id, type, page) > ($1, $2, $3) order by owner_id, type, page limit ${CHUNK}`,
-        [after.owner, after.type, after.page],
-      )
-      for (const row of rows) {
-        after = { owner: row.owner_id, type: row.type, page: row.page }
-        const where = `index page ${row.page} of ${row.type} of owner ${row.owner_id}`
-        const own = owners.get(row.owner_id)
-        if (own === 'shredded') continue
-        if (own === undefined) {
-          report('key.missing', where, 'the keys of its owner are gone')
-          continue
-        }
-        for (const entry of openPage(row, own, receipt, where)) {
-          const now = current.get(entry.row)
-          if (now === undefined) report('index.stale', where, `it lists the record ${entry.row}, which is not there`)
-          else if (now.values !== undefined && !sameValues(entry.values, now.values))
-            report('index.differs', where, `it does not say of record ${entry.row} what the record says`)
-          if (placed.has(entry.row))
-            report('index.twice', where, `it lists record ${entry.row}, as does ${placed.get(entry.row)}`)
-          placed.set(entry.row, where)
-        }
-      }
-      if (rows.length < CHUNK) break
-    }
-    for (const [row, { owner, type }] of current) {
-      if (owners.get(owner) !== 'shredded' && !placed.has(row))
-        report('index.missing', `record ${row} (${type})`, 'no index page lists it: searches do not find it')
-    }
-  }
-
-  function openPage(
-    row: { owner_id: OwnerId; type: string; page: number; version: number; sealed: Buffer },
-    own: OwnerKeys,
-    receipt: Receipt,
-    where: string,
-  ): readonly Indexed[] {
-    try {
-      const { owner_id: owner, type, page, version, sealed } = row
-      return openSealedPage(receipt, own, { owner, type, page, version, sealed }).entries()
-    } catch {
-      report('index.does-not-open', where, 'it is not what was sealed here')
-      return []
-    }
-  }
-
-  async function checkBlobs({ receipt }: Keys): Promise<void> {
-    for (const { blob, where } of blobs) {
-      try {
-        let bytes = 0
-        for await (const some of openBlob(sql, receipt, blob)) bytes += some.length
-        if (bytes !== blob.bytes) report('blob.differs', where, `its bytes are ${bytes}, and ${blob.bytes} were stored`)
-      } catch {
-        report('blob.does-not-open', where, 'its bytes are gone, or not what was sealed')
-      }
-    }
-  }
-
-  async function checkTokens({ tokens }: Keys): Promise<void> {
-    const rows = await sql.query<{ row_id: RowId; param: string; token: Buffer }>(
-      `select row_id, param, token from search_tokens where tenant_id = ${TENANT_ID}`,
-    )
-    const there = new Map<RowId, Set<string>>()
-    for (const row of rows)
-      there.set(row.row_id, (there.get(row.row_id) ?? new Set()).add(`${row.param} ${row.token.toString('hex')}`))
-    for (const [row, { type, values, owner }] of current) {
-      if (values === undefined || owners.get(owner) === 'shredded') continue
-      const should = new Set(
-        tokensOf(type, values).map(
-          ({ param, value }) => `${type}.${param} ${tokens.value(`${type}.${param}`, value).toString('hex')}`,
-        ),
-      )
-      const has = there.get(row) ?? new Set()
-      if (should.size !== has.size || [...should].some((one) => !has.has(one)))
-        report('index.tokens', `record ${row} (${type})`, 'its search tokens are not those of its content')
-      there.delete(row)
-    }
-    for (const row of there.keys()) {
-      if (current.get(row)?.values === undefined && current.has(row)) continue
-      report('index.tokens', `record ${row}`, 'search tokens of a record that is not there')
+      return {}
     }
   }
 }
@@ -255,51 +159,6 @@ const nameOf = (row: Pick<Version, 'row_id' | 'type' | 'version'>): string =>
 function includes(digests: Buffer, digest: Buffer): boolean {
   for (let at = 0; at < digests.length; at += DIGEST) if (digests.subarray(at, at + DIGEST).equals(digest)) return true
   return false
-}
-
-async function openOwners(
-  sql: Sql,
-  keys: Keys | undefined,
-  report: Report,
-): Promise<Map<OwnerId, OwnerKeys | 'shredded'>> {
-  const owners = new Map<OwnerId, OwnerKeys | 'shredded'>()
-  if (keys === undefined) return owners
-  const rows = await sql.query<{
-    owner_id: OwnerId
-    shard: number
-    kek_version: number
-    wrapped_key: Buffer | null
-    audit_key: Buffer
-    shredded_at: Date | null
-  }>(
-    `select owner_id, shard, kek_version, wrapped_key, audit_key, shredded_at from owners where tenant_id = ${TENANT_ID}`,
-  )
-  for (const row of rows) {
-    if (row.shredded_at !== null) {
-      owners.set(row.owner_id, 'shredded')
-      continue
-    }
-    try {
-      if (row.wrapped_key === null) throw new Error('no key')
-      owners.set(
-        row.owner_id,
-        unwrapOwner(keys.store, {
-          owner: row.owner_id,
-          shard: row.shard,
-          kekVersion: row.kek_version,
-          wrappedKey: row.wrapped_key,
-          auditKey: row.audit_key,
-        }),
-      )
-    } catch {
-      report(
-        'key.missing',
-        `owner ${row.owner_id}`,
-        'its patient key is gone or does not unwrap, and no shredding is recorded',
-      )
-    }
-  }
-  return owners
 }
 
 async function checkHeads(sql: Sql, report: Report): Promise<void> {

@@ -169,6 +169,16 @@ const DAMAGES: readonly Damage[] = [
     code: 'index.missing',
   },
   {
+    what: 'a relation of care is put in by hand',
+    tables: ['care_relations'],
+    harm: async (sql) =>
+      void (await sql.query(
+        `insert into care_relations (tenant_id, carer_token, owner_id, row_id) select 1, '\\x0102', owner_id, row_id from record_heads where row_id = ${TARGET}`,
+      )),
+    code: 'relation.unfounded',
+    names: rowName,
+  },
+  {
     what: 'a search token is deleted',
     tables: ['search_tokens'],
     harm: async (sql) => void (await sql.query(`delete from search_tokens where param = 'Patient.family'`)),

@@ -3,7 +3,7 @@ import { type EntryId, type OwnerId, TENANT_ID } from '../../kernel/ids.ts'
 import type { Receipt } from '../../kernel/receipt.ts'
 import type { OwnerCache } from '../../vault/owner-keys.ts'
 import { open } from '../../vault/seal.ts'
-import type { FoundOwner } from '../search/find-owners.ts'
+import { type FoundOwner, foundOwner, type OwnerRowFound } from '../search/find-owners.ts'
 
 /** A ledger entry that is in the tree, with its owner's keys. */
 export type AuditRow = {
@@ -13,19 +13,7 @@ export type AuditRow = {
   readonly owner: FoundOwner
 }
 
-type Row = {
-  entry_id: EntryId
-  idx: number
-  sealed: Buffer
-  owner_id: OwnerId
-  patient_token: Buffer | null
-  shard: number
-  kek_version: number
-  wrapped_key: Buffer | null
-  audit_key: Buffer
-  in_care: boolean
-  keys_epoch: number
-}
+type Row = OwnerRowFound & { entry_id: EntryId; idx: number; sealed: Buffer }
 
 const SELECT = `select e.entry_id, l.idx, e.sealed, o.owner_id, o.patient_token, o.shard, o.kek_version, o.wrapped_key, o.audit_key, false as in_care,
     (select value from epochs where tenant_id = ${TENANT_ID} and name = 'keys') as keys_epoch
@@ -36,16 +24,7 @@ const auditRow = (row: Row): AuditRow => ({
   entry: row.entry_id,
   idx: row.idx,
   sealed: row.sealed,
-  owner: {
-    owner: row.owner_id,
-    patientToken: row.patient_token?.toString('hex') ?? null,
-    shard: row.shard,
-    kekVersion: row.kek_version,
-    wrappedKey: row.wrapped_key,
-    auditKey: row.audit_key,
-    inCare: row.in_care,
-    keysEpoch: row.keys_epoch,
-  },
+  owner: foundOwner(row),
 })
 
 /** Newest first, below `before`; of one owner, or of everybody. */

@@ -9,7 +9,7 @@ export type FoundOwner = WrappedOwner & {
   readonly keysEpoch: number
 }
 
-type Row = {
+export type OwnerRowFound = {
   owner_id: OwnerId
   patient_token: Buffer | null
   shard: number
@@ -24,7 +24,7 @@ const COLUMNS = `o.owner_id, o.patient_token, o.shard, o.kek_version, o.wrapped_
   exists (select from care_relations c where c.tenant_id = ${TENANT_ID} and c.carer_token = $1 and c.owner_id = o.owner_id) as in_care,
   (select value from epochs where tenant_id = ${TENANT_ID} and name = 'keys') as keys_epoch`
 
-const found = (row: Row): FoundOwner => ({
+export const foundOwner = (row: OwnerRowFound): FoundOwner => ({
   owner: row.owner_id,
   patientToken: row.patient_token?.toString('hex') ?? null,
   shard: row.shard,
@@ -42,14 +42,14 @@ export async function ownersOfPatients(
   patientTokens: readonly Buffer[],
 ): Promise<FoundOwner[]> {
   const text = `select ${COLUMNS} from owners o where o.tenant_id = ${TENANT_ID} and (o.patient_token = any($2) or o.owner_id = '${TENANT_OWNER}')`
-  return (await sql.query<Row>(text, [carer, patientTokens], 'owners-of-patients')).map(found)
+  return (await sql.query<OwnerRowFound>(text, [carer, patientTokens], 'owners-of-patients')).map(foundOwner)
 }
 
 /** Every owner that has records of a type, `limit` at most, and those named. */
 export async function ownersWithType(sql: Sql, carer: Buffer, type: string, limit: number): Promise<FoundOwner[]> {
   const text = `select ${COLUMNS} from owners o where o.tenant_id = ${TENANT_ID}
     and exists (select from index_pages p where p.tenant_id = ${TENANT_ID} and p.type = $2 and p.owner_id = o.owner_id) limit $3`
-  return (await sql.query<Row>(text, [carer, type, limit], 'owners-with-type')).map(found)
+  return (await sql.query<OwnerRowFound>(text, [carer, type, limit], 'owners-with-type')).map(foundOwner)
 }
 
 /** Which of these owners the carer cares for. */

@@ -1,7 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import type { Clock } from '../../kernel/clock.ts'
 import { type EntryId, newEntryId, newOwnerId, newRowId, type OwnerId, TENANT_OWNER } from '../../kernel/ids.ts'
-import { refText } from '../../kernel/record-ref.ts'
 import { Refusal } from '../../kernel/refusal.ts'
 import { rowDigest } from '../../ledger/commitment.ts'
 import type { Happening } from '../../ledger/happening.ts'
@@ -19,6 +18,7 @@ import { type Label, openLabel, sealLabel } from '../label.ts'
 import { carerToken } from '../read-record.ts'
 import type { Tokens } from '../tokens.ts'
 import type { Change } from './change.ts'
+import { happeningsOf, type PlannedEntry } from './happenings-of.ts'
 import type { Content, Operation, Written } from './operation.ts'
 import type { Head, OwnerRow } from './write-state.ts'
 
@@ -67,10 +67,7 @@ export function createPlanWrites({ tokens, decide, owners, labelKey, newOwner, c
     const written: Written[] = []
     const heads = new Map<string, KnownHead>()
     const fresh = new Map<string, OwnerRow>()
-    const entries = new Map<
-      OwnerId,
-      { id: EntryId; patient?: string; action: Happening['action']; reasons: Set<string> }
-    >()
+    const entries = new Map<OwnerId, PlannedEntry>()
     const carer = carerToken(tokens, actor.fhirUser)
     const now = clock.now().getTime()
 
@@ -274,28 +271,7 @@ export function createPlanWrites({ tokens, decide, owners, labelKey, newOwner, c
       state.patients.set(token, owner)
       state.owners.set(owner.owner, owner)
     }
-    return { changes, written, freshOwners: [...fresh.values()], happenings: happeningsOf() }
-
-    function happeningsOf(): Happening[] {
-      return [...entries].map(([owner, { id, patient, action, reasons }]) => {
-        const own = changes.filter((change) => change.entry === id)
-        return {
-          id,
-          kind: 'release',
-          interaction,
-          action,
-          outcome: '0',
-          actor,
-          purpose: actor.purpose,
-          owner,
-          ...(patient !== undefined && { patient }),
-          what: own.map((change) => refText({ type: change.type, id: change.label.id, version: change.version })),
-          digests: own.map((change) => change.digest),
-          reasons: [...reasons],
-          requestId,
-          opens: { rows: new Set() },
-        }
-      })
-    }
+    const happenings = happeningsOf({ actor, requestId }, interaction, entries, changes)
+    return { changes, written, freshOwners: [...fresh.values()], happenings }
   }
 }

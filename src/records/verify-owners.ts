@@ -1,0 +1,51 @@
+import type { Sql } from '../database/sql.ts'
+import { type OwnerId, TENANT_ID } from '../kernel/ids.ts'
+import type { KeyStore } from '../vault/key-store.ts'
+import { type OwnerKeys, unwrapOwner } from '../vault/owner-keys.ts'
+import type { Report } from './verify-index.ts'
+
+/** The keys of every owner, and which charts were shredded. Reports those that are gone without a record of it. */
+export async function openOwners(
+  sql: Sql,
+  store: KeyStore | undefined,
+  report: Report,
+): Promise<Map<OwnerId, OwnerKeys | 'shredded'>> {
+  const owners = new Map<OwnerId, OwnerKeys | 'shredded'>()
+  if (store === undefined) return owners
+  const rows = await sql.query<{
+    owner_id: OwnerId
+    shard: number
+    kek_version: number
+    wrapped_key: Buffer | null
+    audit_key: Buffer
+    shredded_at: Date | null
+  }>(
+    `select owner_id, shard, kek_version, wrapped_key, audit_key, shredded_at from owners where tenant_id = ${TENANT_ID}`,
+  )
+  for (const row of rows) {
+    if (row.shredded_at !== null) {
+      owners.set(row.owner_id, 'shredded')
+      continue
+    }
+    try {
+      if (row.wrapped_key === null) throw new Error('no key')
+      owners.set(
+        row.owner_id,
+        unwrapOwner(store, {
+          owner: row.owner_id,
+          shard: row.shard,
+          kekVersion: row.kek_version,
+          wrappedKey: row.wrapped_key,
+          auditKey: row.audit_key,
+        }),
+      )
+    } catch {
+      report(
+        'key.missing',
+        `owner ${row.owner_id}`,
+        'its patient key is gone or does not unwrap, and no shredding is recorded',
+      )
+    }
+  }
+  return owners
+}
