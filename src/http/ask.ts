@@ -28,13 +28,21 @@ export type Answer = {
 }
 
 /** A weak ETag, `W/"3"`, as the version it names; throws `request.invalid`. */
-export function versionOfTag(tag: string | undefined): number | undefined {
+function versionOfTag(tag: string | undefined): number | undefined {
   if (tag === undefined) return undefined
-  const version = /^(?:W\/)?"(\d{1,9})"$/.exec(tag.trim())?.[1]
+  const version = /^(?:W\/)?"([1-9]\d{0,8})"$/.exec(tag.trim())?.[1]
   if (version === undefined)
     throw new Refusal(
       'request.invalid',
       `${JSON.stringify(tag.slice(0, 40))} is not a version tag of this server, such as W/"3".`,
     )
   return Number(version)
+}
+
+/** Which version a write is meant for: of `If-Match`, or 0 (nothing may be there) of `If-None-Match: *` (RFC 9110 §13.1). */
+export function versionMeant({ header }: Pick<Ask, 'header'>): number | undefined {
+  const none = header('if-none-match')
+  if (none !== undefined && none.trim() !== '*')
+    throw new Refusal('request.invalid', 'On a write, If-None-Match can only be *: if nothing is there.')
+  return versionOfTag(header('if-match')) ?? (none === undefined ? undefined : 0)
 }

@@ -4,7 +4,7 @@ import { Refusal } from '../kernel/refusal.ts'
 import type { Records } from '../records/records.ts'
 import type { GroupWritten, Written } from '../records/write/operation.ts'
 import type { BinarySource } from '../records/write-binary.ts'
-import { type Answer, type Ask, versionOfTag } from './ask.ts'
+import { type Answer, type Ask, versionMeant } from './ask.ts'
 
 const HARMLESS = new Set(['_format', '_pretty'])
 
@@ -96,32 +96,20 @@ export function createFhirActs(records: Records) {
     async update(ask: Ask): Promise<Answer> {
       onlyHarmless(ask)
       if (ask.type === 'Binary') {
-        return written(
-          ask,
-          await records.writeBinary(ask.who, refOf(ask).id, binarySource(ask), versionOfTag(ask.header('if-match'))),
-        )
+        return written(ask, await records.writeBinary(ask.who, refOf(ask).id, binarySource(ask), versionMeant(ask)))
       }
-      return written(
-        ask,
-        await records.updateRecord(ask.who, refOf(ask), ask.body, versionOfTag(ask.header('if-match'))),
-      )
+      return written(ask, await records.updateRecord(ask.who, refOf(ask), ask.body, versionMeant(ask)))
     },
     async updateWhere(ask: Ask): Promise<Answer> {
-      return written(
-        ask,
-        await records.updateWhere(ask.who, typeOf(ask), ask.query, ask.body, versionOfTag(ask.header('if-match'))),
-      )
+      return written(ask, await records.updateWhere(ask.who, typeOf(ask), ask.query, ask.body, versionMeant(ask)))
     },
     async patch(ask: Ask): Promise<Answer> {
       onlyHarmless(ask)
-      return written(
-        ask,
-        await records.patchRecord(ask.who, refOf(ask), ask.body, versionOfTag(ask.header('if-match'))),
-      )
+      return written(ask, await records.patchRecord(ask.who, refOf(ask), ask.body, versionMeant(ask)))
     },
     async remove(ask: Ask): Promise<Answer> {
       onlyHarmless(ask)
-      return written(ask, await records.deleteRecord(ask.who, refOf(ask), versionOfTag(ask.header('if-match'))))
+      return written(ask, await records.deleteRecord(ask.who, refOf(ask), versionMeant(ask)))
     },
     async removeWhere(ask: Ask): Promise<Answer> {
       return written(ask, await records.deleteWhere(ask.who, typeOf(ask), ask.query))

@@ -66,7 +66,7 @@ export function readStep(entry: BundleEntry, index: number): Step {
   const query = method === 'POST' ? request.ifNoneExist : rest.length > 0 ? rest.join('?') : undefined
   if (writes && method !== 'POST' && id === undefined && query === undefined)
     throw bad(`${method} needs an id or a condition`)
-  const tag = /^(?:W\/)?"(\d{1,9})"$/.exec(request.ifMatch ?? '')?.[1]
+  const tag = request.ifNoneMatch === '*' ? '0' : /^(?:W\/)?"([1-9]\d{0,8})"$/.exec(request.ifMatch ?? '')?.[1]
   if (request.ifMatch !== undefined && tag === undefined) throw bad('ifMatch is not a version tag such as W/"3"')
   return {
     index,

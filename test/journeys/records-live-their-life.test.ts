@@ -104,6 +104,19 @@ test('records live their life', async (t) => {
     assert.equal((await ask('GET', '/Patient/absent')).status, 404)
   })
 
+  await t.test('a client may say that nothing must be there', async () => {
+    const put = (family: string) =>
+      ask('PUT', '/Patient/only-new', { ...patient(family), id: 'only-new' }, { headers: { 'if-none-match': '*' } })
+    assert.equal((await put('First')).status, 201)
+    const second = await put('Second')
+    assert.deepEqual([second.status, code(second)], [412, 'record.version-conflict'])
+    assert.equal((await ask('GET', '/Patient/only-new')).json.name[0].family, 'First')
+    await ask('DELETE', '/Patient/only-new')
+    assert.deepEqual([(await put('Third')).status, (await put('Fourth')).status], [201, 412])
+    const tagged = { headers: { 'if-none-match': 'W/"7"' } }
+    assert.equal((await ask('PUT', '/Patient/only-new', { ...patient('x'), id: 'only-new' }, tagged)).status, 400)
+  })
+
   await t.test('a patch changes what it names, and nothing when any of it fails', async () => {
     const id = await made(ask, patient('Patch', { gender: 'female' }))
     const type = { 'content-type': 'application/json-patch+json' }

@@ -16,6 +16,9 @@ export type Content = {
   readonly blob?: Blob
 }
 
+/** As `ifMatch`: the record must not be there, or be deleted (`If-None-Match: *`). */
+export const NOTHING_THERE = 0
+
 export type Operation =
   | { readonly act: 'create'; readonly type: string; readonly id: string; readonly content: Content }
   | {

@@ -19,7 +19,7 @@ import { carerToken } from '../read-record.ts'
 import type { Tokens } from '../tokens.ts'
 import type { Change } from './change.ts'
 import { happeningsOf, type PlannedEntry } from './happenings-of.ts'
-import type { Content, Operation, Written } from './operation.ts'
+import { type Content, NOTHING_THERE, type Operation, type Written } from './operation.ts'
 import type { Head, OwnerRow } from './write-state.ts'
 
 type KnownHead = Head & { readonly known?: Label }
@@ -226,11 +226,15 @@ export function createPlanWrites({ tokens, decide, owners, labelKey, newOwner, c
         const act: Act = operation.act === 'delete' ? 'delete' : 'update'
         const decision = allow(act, labelOf(head), head.owner)
         if (!decision.permitted) throw unknown()
-        if (operation.act !== 'create' && operation.ifMatch !== undefined && operation.ifMatch !== head.version) {
-          throw new Refusal(
-            'record.version-conflict',
-            `${type}/${id} is at version ${head.version} now, not ${operation.ifMatch}. Read it again and repeat the change.`,
-          )
+        if (operation.act !== 'create' && operation.ifMatch !== undefined) {
+          const version = head.deleted && operation.ifMatch === NOTHING_THERE ? NOTHING_THERE : head.version
+          if (operation.ifMatch !== version)
+            throw new Refusal(
+              'record.version-conflict',
+              operation.ifMatch === NOTHING_THERE
+                ? `${type}/${id} is there already, at version ${head.version}.`
+                : `${type}/${id} is at version ${head.version} now, not ${operation.ifMatch}. Read it again and repeat the change.`,
+            )
         }
         if (operation.act === 'delete') {
           if (!head.deleted) return store(operation, head, labelOf(head), ownerRow(head.owner), decision)
@@ -247,7 +251,7 @@ export function createPlanWrites({ tokens, decide, owners, labelKey, newOwner, c
         decide(factsForMissing(actor, 'delete', type))
         throw unknown()
       }
-      if (operation.act === 'update' && operation.ifMatch !== undefined) throw unknown()
+      if (operation.act === 'update' && (operation.ifMatch ?? NOTHING_THERE) !== NOTHING_THERE) throw unknown()
       const { label, owner } = newLabel(type, id, operation.content)
       const decision = allow(operation.act === 'update' ? 'create-with-id' : 'create', label, owner.owner)
       if (!decision.permitted) {
