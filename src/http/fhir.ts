@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Recognise } from '../identity/recognise.ts'
+import type { Actor } from '../kernel/actor.ts'
 import { queryPairs } from '../kernel/query-pairs.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import type { Records } from '../records/records.ts'
@@ -55,26 +56,33 @@ export function fhirRoutes({ records, recognise, base, defect }: Needs) {
         .type(FHIR_JSON)
         .send(refusal ? operationOutcome(refusal) : internalError())
     })
+    const nowhere = () => new Refusal('record.not-found', 'There is nothing at this address.')
+    server.addHook('onRequest', async (request) => {
+      if (request.is404) throw nowhere()
+    })
     server.setNotFoundHandler(() => {
-      throw new Refusal('record.not-found', 'There is nothing at this address.')
+      throw nowhere()
     })
 
+    const actors = new WeakMap<FastifyRequest, Actor>()
     const metadata = capabilityStatement(base, records.definitions)
     server.get('/metadata', (_request, reply) => reply.type(FHIR_JSON).send(metadata()))
     for (const [method, url, takes, act] of routes) {
       server.route({
         method,
         url,
-        handler: async (request, reply) => {
+        // Before the body is read: who is not known sends none.
+        onRequest: async (request) => {
           refuseOtherFormats(request)
+          const { authorization } = request.headers
+          actors.set(
+            request,
+            await recognise({ authorization, purpose: header(request, 'x-purpose-of-use') }, request.ip),
+          )
+        },
+        handler: async (request, reply) => {
           const body = bodyOf(request, takes)
-          const who = {
-            actor: await recognise(
-              { authorization: request.headers.authorization, purpose: header(request, 'x-purpose-of-use') },
-              request.ip,
-            ),
-            requestId: requestIdOf(request),
-          }
+          const who = { actor: actors.get(request) as Actor, requestId: requestIdOf(request) }
           return answered(reply, request, await act(askOf(request, body, takes, who, base())))
         },
       })

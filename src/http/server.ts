@@ -28,8 +28,8 @@ export type ServerNeeds = {
   readonly defect: (error: unknown) => void
 }
 
-/** From the first byte to the last of a request: a slow sender does not hold a connection for ever. */
-const LONGEST_REQUEST_MS = 120_000
+/** From the first byte of a request to its last, a large Binary's too: no sender holds a connection for ever. */
+const LONGEST_REQUEST_MS = 15 * 60_000
 
 export type Server = { readonly url: string; close(): Promise<void> }
 

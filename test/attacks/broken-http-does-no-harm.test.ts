@@ -105,6 +105,24 @@ test('broken HTTP does no harm', async (t) => {
     }),
   )
 
+  await t.test('who is not known, or asks at no address, is told so before the body is read', () =>
+    leavingNothing(running, async () => {
+      for (const [path, type, status] of [
+        ['Patient', 'application/fhir+json', 401],
+        ['Binary', 'image/png', 401],
+        ['', 'application/json', 401],
+        ['a/b/c/d', 'application/json', 404],
+      ] as const) {
+        const head = `Host: a\r\nConnection: close\r\nAuthorization: Bearer none\r\nContent-Type: ${type}\r\n`
+        const heard = await sendRaw(
+          running.url,
+          `POST /fhir/${path} HTTP/1.1\r\n${head}Content-Length: 33000000\r\n\r\n`,
+        )
+        assert.deepEqual(statusesIn(heard), [status])
+      }
+    }),
+  )
+
   await t.test('who leaves before the answer does no harm; what was written stays whole', async () => {
     const bundle = JSON.stringify({
       resourceType: 'Bundle',
