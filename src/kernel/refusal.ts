@@ -58,17 +58,25 @@ export class Refusal extends Error {
   readonly issues: readonly Issue[]
   /** The ledger entry that holds this refusal, when there is one. */
   readonly receipt: string | undefined
+  /** The log's promise for that entry. */
+  readonly promise: string | undefined
 
   constructor(
     code: RefusalCode,
     message: string,
-    more: { issues?: readonly Issue[]; receipt?: string; cause?: unknown } = {},
+    more: {
+      issues?: readonly Issue[]
+      receipt?: string | undefined
+      promise?: string | undefined
+      cause?: unknown
+    } = {},
   ) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause })
     this.name = 'Refusal'
     this.code = code
     this.issues = more.issues ?? [{ severity: 'error', code: REFUSALS[code][1], text: message }]
     this.receipt = more.receipt
+    this.promise = more.promise
   }
 
   get status(): number {

@@ -80,7 +80,8 @@ export function createHistoryOf({ chart, keys, tokens, decide, append }: Needs) 
       [...owners.keys()].map((owner, n) => [owner, (appended[n] as Appended).receipt]),
     )
     const { receipt, promise } = appended[0] as Appended
-    if (!known) throw new Refusal('record.not-found', `${ref.type}/${id} is not known.`, { receipt: receipt.id })
+    if (!known)
+      throw new Refusal('record.not-found', `${ref.type}/${id} is not known.`, { receipt: receipt.id, promise })
     const entries = allowed.map((one) =>
       entryOf(
         one,

@@ -64,8 +64,9 @@ export function createReadRecord({ sql, chart, keys, tokens, decide, append }: N
     ])
     const { receipt, promise } = entry as NonNullable<typeof entry>
     if (!allowed || label === undefined)
-      throw new Refusal('record.not-found', `${ref.type}/${ref.id} is not known.`, { receipt: receipt.id })
-    if (row.act === 'D') throw new Refusal('record.gone', `${ref.type}/${ref.id} was deleted.`, { receipt: receipt.id })
+      throw new Refusal('record.not-found', `${ref.type}/${ref.id} is not known.`, { receipt: receipt.id, promise })
+    if (row.act === 'D')
+      throw new Refusal('record.gone', `${ref.type}/${ref.id} was deleted.`, { receipt: receipt.id, promise })
     const { text, blob } = keys.opened(row, label, receipt)
     return {
       text,

@@ -40,7 +40,8 @@ const at = (index: number, refusal: Refusal): Refusal =>
       ...issue,
       expression: `Bundle.entry[${index}].resource${issue.expression === undefined ? '' : `.${issue.expression.replace(/^[A-Za-z]+\.?/, '')}`}`,
     })),
-    ...(refusal.receipt !== undefined && { receipt: refusal.receipt }),
+    receipt: refusal.receipt,
+    promise: refusal.promise,
   })
 
 /** Reads the request of a bundle entry. Throws `request.invalid` naming the entry. */

@@ -126,7 +126,7 @@ export function createWriteRecord({ commitWrites, readRecord, findMatches }: Nee
       throw new Refusal(
         'record.version-conflict',
         `${ref.type}/${ref.id} is at version ${before.version} now, not ${ifMatch}.`,
-        { receipt: before.receipt },
+        { receipt: before.receipt, promise: before.promise },
       )
     }
     const patched = applyPatch(patchText, before.text)
@@ -157,7 +157,10 @@ export function createWriteRecord({ commitWrites, readRecord, findMatches }: Nee
       },
     })
     if (result.written.length > 0) return result
-    throw new Refusal('record.not-found', `No ${type} matches the condition.`, { receipt: result.receipt })
+    throw new Refusal('record.not-found', `No ${type} matches the condition.`, {
+      receipt: result.receipt,
+      promise: result.promise,
+    })
   }
 
   return { createRecord, updateRecord, updateWhere, patchRecord, deleteRecord, deleteWhere }

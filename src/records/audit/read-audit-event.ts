@@ -38,7 +38,8 @@ export function createReadAuditEvent({ sql, owners, append, find, settle }: Need
       },
     ])
     const { receipt, promise } = entry as Appended
-    if (!allowed) throw new Refusal('record.not-found', `AuditEvent/${id} is not known.`, { receipt: receipt.id })
+    if (!allowed)
+      throw new Refusal('record.not-found', `AuditEvent/${id} is not known.`, { receipt: receipt.id, promise })
     const text = openEvent(receipt, owners, row)
     const at = new Date((JSON.parse(text) as { recorded: string }).recorded)
     return { text, version: 1, at, label: { type: 'AuditEvent', id, keyClass: 'audit' }, receipt: receipt.id, promise }

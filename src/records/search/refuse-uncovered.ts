@@ -1,6 +1,6 @@
 import { TENANT_OWNER } from '../../kernel/ids.ts'
 import { Refusal } from '../../kernel/refusal.ts'
-import type { Append, Appended } from '../../ledger/append.ts'
+import type { Append } from '../../ledger/append.ts'
 import { scopesCover } from '../../policy/facts.ts'
 import type { Circumstance } from '../circumstance.ts'
 
@@ -12,7 +12,7 @@ export async function refuseUncovered(
   words: { interaction: string; query: string },
 ): Promise<void> {
   if (scopesCover(actor.scopes, 'search', type)) return
-  const [entry] = await append([
+  const [refused] = await append([
     {
       kind: 'release',
       action: 'E',
@@ -27,6 +27,7 @@ export async function refuseUncovered(
     },
   ])
   throw new Refusal('policy.forbidden', `Your token does not cover searching ${type}.`, {
-    receipt: (entry as Appended).receipt.id,
+    receipt: refused?.receipt.id,
+    promise: refused?.promise,
   })
 }

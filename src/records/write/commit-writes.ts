@@ -164,7 +164,7 @@ function answer(settled: Settled, appended: readonly Appended[]): GroupWritten |
   const { receipt, promise } = appended[settled.first] as Appended
   if ('plan' in settled) return { written: settled.plan.written, receipt: receipt.id, promise }
   const { code, message, issues, cause } = settled.refusal
-  return new Refusal(code, message, { issues, receipt: receipt.id, cause })
+  return new Refusal(code, message, { issues, receipt: receipt.id, promise, cause })
 }
 
 /** Every group has an entry, also one whose conditions left nothing to do: it says so. */
