@@ -49,6 +49,7 @@ export function fhirRoutes({ records, recognise, base, defect }: Needs) {
       const status = refusal?.status ?? 500
       if (status === 401) reply.header('www-authenticate', 'Bearer realm="chartwarden"')
       if (refusal?.receipt !== undefined) reply.header('chartwarden-receipt', refusal.receipt)
+      if (refusal?.promise !== undefined) reply.header('chartwarden-promise', refusal.promise)
       return reply
         .status(status)
         .header('x-request-id', requestIdOf(request))
