@@ -34,11 +34,12 @@ export type Generator = ReturnType<typeof startGenerator>
 /** Starts the load process. `go` rejects when any request is refused: a benchmark of errors is none. */
 export function startGenerator() {
   const child = fork(fileURLToPath(new URL('load.ts', import.meta.url)), { serialization: 'advanced' })
+  const ended = once(child, 'exit').then(() => [{ failed: 'the load process ended' }])
   return {
     take: (order: Omit<Extract<Order, { kind: 'take' }>, 'kind'>) => void child.send({ kind: 'take', ...order }),
     async go(order: Omit<Extract<Order, { kind: 'go' }>, 'kind'>): Promise<Slice> {
       child.send({ kind: 'go', ...order })
-      const [answer] = (await once(child, 'message')) as [Slice | { failed: string }]
+      const [answer] = (await Promise.race([once(child, 'message'), ended])) as [Slice | { failed: string }]
       if ('failed' in answer) throw new Error(answer.failed)
       return answer
     },

@@ -83,7 +83,7 @@ async function bench(): Promise<Summary[]> {
   }
 }
 
-if (values.help || rows.length === 0) {
+if (values.help || rows.length !== (only?.length ?? ROWS.length)) {
   process.stdout.write(USAGE)
   process.exitCode = values.help ? 0 : 2
 } else {
