@@ -11,7 +11,7 @@ import { measureRow } from './measure-row.ts'
 import { ROWS } from './rows.ts'
 import { serveBare, serveChartwarden } from './serving.ts'
 import { type Summary, summarise } from './summary.ts'
-import { readSynthea } from './synthea.ts'
+import { type Bundle, FOLDER, readSynthea } from './synthea.ts'
 import { table } from './table.ts'
 import { workloadsOf } from './workloads.ts'
 
@@ -38,8 +38,7 @@ const [seconds, rounds, connections] = [values.seconds, values.rounds, values.co
 ]
 const say = (line: string) => void process.stderr.write(`${line}\n`)
 
-async function bench(): Promise<Summary[]> {
-  const bundles = readSynthea()
+async function bench(bundles: readonly Bundle[]): Promise<Summary[]> {
   const folder = mkdtempSync(join(values.folder, 'chartwarden-bench-'))
   const closing: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })]
   try {
@@ -83,11 +82,15 @@ async function bench(): Promise<Summary[]> {
   }
 }
 
+const bundles = readSynthea()
 if (values.help || rows.length !== (only?.length ?? ROWS.length)) {
   process.stdout.write(USAGE)
   process.exitCode = values.help ? 0 : 2
+} else if (bundles.length === 0) {
+  say(`The bench needs synthetic patients (Synthea bundles, *.json.gz), and there are none in ${FOLDER}`)
+  process.exitCode = 1
 } else {
-  const summaries = await bench()
+  const summaries = await bench(bundles)
   const { node } = process.versions
   const run = { at: new Date().toISOString(), node, cores: availableParallelism(), connections, seconds, rounds }
   process.stdout.write(values.json ? `${JSON.stringify({ ...run, rows: summaries }, null, 2)}\n` : table(summaries))
