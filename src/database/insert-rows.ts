@@ -1,10 +1,11 @@
 import type { Sql } from './sql.ts'
 
-const MOST_PARAMETERS = 30_000
+/** Statements come in few sizes, so that each is parsed and planned once for a connection. */
+const SIZES = [256, 32]
 
 /**
- * Inserts many rows with one statement for each few thousand; every value is a bound parameter (bytes stay
- * binary). `then` is what follows the values, such as `on conflict … do nothing`.
+ * Inserts many rows; every value is a bound parameter (bytes stay binary). `then` is what follows the values,
+ * such as `on conflict … do nothing`. In no transaction, a failure may leave the rows before it.
  */
 export async function insertRows(
   sql: Sql,
@@ -13,27 +14,29 @@ export async function insertRows(
   rows: readonly (readonly unknown[])[],
   then = '',
 ): Promise<void> {
-  const most = Math.floor(MOST_PARAMETERS / columns.length)
-  for (let at = 0; at < rows.length; at += most) {
-    const some = rows.slice(at, at + most)
-    const text = statement(table, columns, some.length, then)
-    await sql.query(
-      text,
-      some.flat(),
-      some.length <= 32 ? `insert-${table}-${columns.length}-${then.length}-${some.length}` : undefined,
-    )
+  for (let at = 0; at < rows.length; ) {
+    const left = rows.length - at
+    const size = SIZES.find((one) => one <= left) ?? left
+    const { name, text } = statement(table, columns, size, then)
+    await sql.query(text, rows.slice(at, at + size).flat(), name)
+    at += size
   }
 }
 
-const statements = new Map<string, string>()
+type Statement = { readonly name: string; readonly text: string }
+const statements = new Map<string, Statement>()
 
-function statement(table: string, columns: readonly string[], count: number, then: string): string {
-  const at = `${table} ${count} ${then}`
-  let text = statements.get(at)
-  if (text === undefined) {
+function statement(table: string, columns: readonly string[], size: number, then: string): Statement {
+  const at = `${table} ${columns.length} ${size} ${then}`
+  let found = statements.get(at)
+  if (found === undefined) {
     const row = (n: number) => `(${columns.map((_, column) => `$${n * columns.length + column + 1}`).join(',')})`
-    text = `insert into ${table} (${columns.join(',')}) values ${Array.from({ length: count }, (_, n) => row(n)).join(',')} ${then}`
-    if (count <= 32) statements.set(at, text)
+    const values = Array.from({ length: size }, (_, n) => row(n)).join(',')
+    found = {
+      name: `insert-${statements.size}`,
+      text: `insert into ${table} (${columns.join(',')}) values ${values} ${then}`,
+    }
+    statements.set(at, found)
   }
-  return text
+  return found
 }

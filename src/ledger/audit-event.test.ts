@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { canonicalJson } from '../../test/canonical-json.ts'
 import type { Actor } from '../kernel/actor.ts'
-import { canonicalJson } from '../kernel/canonical-json.ts'
 import { newEntryId, TENANT_OWNER } from '../kernel/ids.ts'
 import { auditEvent } from './audit-event.ts'
 import type { Happening } from './happening.ts'

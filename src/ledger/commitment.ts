@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto'
-import { canonicalJson } from '../kernel/canonical-json.ts'
 
 const sha256 = (bytes: Buffer): Buffer => hash('sha256', bytes, 'buffer')
 const COMMIT = Buffer.from('chartwarden/audit-commit/v1\0')
@@ -55,14 +54,7 @@ export type LeafFields = {
  * rows it wrote, `q` to its place in its owner's sequence, `s` names the node.
  */
 export function leafEntry({ kind, at, node, commitment, digests, ownerLink: q }: LeafFields): Buffer {
-  const text = canonicalJson({
-    c: commitment.toString('base64url'),
-    d: digests === null ? undefined : sha256(digests).toString('base64url'),
-    k: kind,
-    q: q.toString('base64url'),
-    s: node,
-    ts: at.toISOString(),
-    v: 1,
-  })
+  const d = digests === null ? '' : `"d":"${sha256(digests).toString('base64url')}",`
+  const text = `{"c":"${commitment.toString('base64url')}",${d}"k":${JSON.stringify(kind)},"q":"${q.toString('base64url')}","s":${JSON.stringify(node)},"ts":"${at.toISOString()}","v":1}`
   return Buffer.from(text)
 }

@@ -1,5 +1,5 @@
 /**
- * JSON with sorted keys and no white space: RFC 8785 (JCS) for values without numbers that are not integers.
+ * For tests: JSON with sorted keys and no white space: RFC 8785 (JCS) for values without numbers that are not integers.
  * Members that are undefined are left out, as JSON.stringify does.
  */
 export function canonicalJson(value: unknown): string {
