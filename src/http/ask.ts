@@ -18,7 +18,7 @@ export type Ask = {
 /** What goes back. `text` is JSON text, passed through as it was sealed. */
 export type Answer = {
   readonly status: number
-  readonly text?: string | undefined
+  readonly text?: string | Buffer | undefined
   /** Instead of text: bytes of `contentType`. */
   readonly bytes?: AsyncIterable<Buffer>
   readonly contentType?: string

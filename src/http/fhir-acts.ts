@@ -40,7 +40,7 @@ export function createFhirActs(records: Records) {
 
   const released = (
     ask: Ask,
-    { text, version, at, receipt, promise }: Awaited<ReturnType<Records['readRecord']>>,
+    { json, version, at, receipt, promise }: Awaited<ReturnType<Records['readRecord']>>,
   ): Answer => {
     const headers = { etag: tag(version), 'last-modified': at.toUTCString() }
     const seen = ask.header('if-none-match')
@@ -49,20 +49,21 @@ export function createFhirActs(records: Records) {
     const since = Date.parse(ask.header('if-modified-since') ?? '')
     if (seen === undefined && Math.floor(at.getTime() / 1000) * 1000 <= since)
       return { status: 304, headers, receipt, promise }
-    return { status: 200, text, headers, receipt, promise }
+    return { status: 200, text: json, headers, receipt, promise }
   }
 
   /** A Binary as FHIR JSON to who accepts that, else as its own bytes (http.html, binary.html#rest). */
   async function binary(ask: Ask, found: Awaited<ReturnType<Records['readRecord']>>): Promise<Answer> {
     if (ask.type !== 'Binary') return released(ask, found)
-    const { contentType, data } = JSON.parse(found.text) as { contentType: string; data?: string }
+    const { contentType, data } = JSON.parse(found.json.toString()) as { contentType: string; data?: string }
     const accept = ask.header('accept') ?? '*/*'
     const bytes = found.bytes ?? once(Buffer.from(data ?? '', 'base64'))
     if (!accept.includes('json') && !accept.includes('*/*'))
       return { ...released(ask, found), text: undefined, bytes, contentType }
     if (found.bytes === undefined) return released(ask, found)
     const whole = Buffer.concat(await Array.fromAsync(bytes)).toString('base64')
-    return released(ask, { ...found, text: `${found.text.slice(0, -1)},"data":"${whole}"}` })
+    const json = Buffer.concat([found.json.subarray(0, -1), Buffer.from(`,"data":"${whole}"}`)])
+    return released(ask, { ...found, json })
   }
 
   function written(ask: Ask, { written: [one], receipt, promise }: GroupWritten): Answer {

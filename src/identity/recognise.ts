@@ -14,7 +14,7 @@ export type Recognise = (
 
 /** Turns the bearer of a token into an Actor, or throws `identity.unknown`. There is no anonymous actor. */
 export function createRecognise(tokens: Pick<AccessTokens, 'find'>): Recognise {
-  const remembered = new Map<string, { actor: Actor; until: number }>()
+  const remembered = new Map<string, { actor: Actor; until: number; faces: Map<string, Actor> }>()
 
   return async function recognise({ authorization, purpose }, address) {
     const token = /^Bearer ([\w.~+/=-]{1,200})$/i.exec(authorization ?? '')?.[1]
@@ -27,15 +27,24 @@ export function createRecognise(tokens: Pick<AccessTokens, 'find'>): Recognise {
         throw new Refusal('identity.unknown', 'This access token is not valid, or not any more. Ask for a new one.')
       }
       if (remembered.size >= MOST) remembered.delete(remembered.keys().next().value as string)
-      known = { actor: found.actor, until: Math.min(Date.now() + REMEMBERED_MS, found.expiresAt.getTime()) }
+      known = {
+        actor: found.actor,
+        until: Math.min(Date.now() + REMEMBERED_MS, found.expiresAt.getTime()),
+        faces: new Map(),
+      }
       remembered.set(token, known)
     }
-    if (purpose === undefined) return { ...known.actor, address }
-    if (!isPurpose(purpose))
-      throw new Refusal(
-        'request.invalid',
-        `${JSON.stringify(purpose.slice(0, 40))} is not a purpose of use this server knows.`,
-      )
-    return { ...known.actor, purpose, address }
+    if (purpose !== undefined && !isPurpose(purpose)) {
+      const named = JSON.stringify(purpose.slice(0, 40))
+      throw new Refusal('request.invalid', `${named} is not a purpose of use this server knows.`)
+    }
+    // The same Actor for the same bearer, place and purpose, so that what is derived from it can be kept with it.
+    const face = `${purpose ?? ''} ${address}`
+    let actor = known.faces.get(face)
+    if (actor === undefined) {
+      actor = { ...known.actor, ...(purpose !== undefined && { purpose }), address }
+      known.faces.set(face, actor)
+    }
+    return actor
   }
 }

@@ -45,13 +45,39 @@ const QUERY_ROLE = coding(ROLE, '24', 'Query')
  * never recorded.
  */
 export function auditEvent(happening: Happening, { id, at }: { id: EntryId; at: Date }, observer: string): string {
-  const { action, actor, interaction, outcome, purpose, query, reasons } = happening
+  const { action, interaction, outcome, purpose, query, reasons } = happening
   const rest = REST.has(interaction)
   const clientSends = query !== undefined || action === 'C' || action === 'U'
-  const reason = [{ coding: [coding('http://terminology.hl7.org/CodeSystem/v3-ActReason', purpose)] }]
-  return JSON.stringify({
-    action,
-    agent: [
+  const first = `{"action":"${action}","agent":${agentsText(happening, clientSends, observer)},`
+  const others = JSON.stringify({
+    entity: entities(happening),
+    id,
+    outcome,
+    outcomeDesc: reasons?.length ? reasons.join('; ') : undefined,
+    purposeOfEvent: [reasonOf(purpose)],
+    recorded: at.toISOString(),
+    resourceType: 'AuditEvent',
+    source: { observer: { display: observer }, type: SERVER_TYPE },
+    subtype: [coding(rest ? INTERACTION : OURS, interaction)],
+    type: rest ? REST_TYPE : OUR_TYPE,
+  })
+  return first + others.slice(1)
+}
+
+const reasonOf = (purpose: string) => ({
+  coding: [coding('http://terminology.hl7.org/CodeSystem/v3-ActReason', purpose)],
+})
+
+/** Half of every event, and the same for all that one actor does: kept with the actor. */
+const known = new WeakMap<Actor, Map<string, string>>()
+
+function agentsText({ actor, purpose }: Happening, clientSends: boolean, observer: string): string {
+  const texts = known.get(actor) ?? new Map<string, string>()
+  known.set(actor, texts)
+  const at = `${purpose} ${clientSends} ${observer}`
+  let text = texts.get(at)
+  if (text === undefined) {
+    text = JSON.stringify([
       {
         network: { address: actor.address ?? 'local', type: '2' },
         requestor: false,
@@ -64,19 +90,11 @@ export function auditEvent(happening: Happening, { id, at }: { id: EntryId; at: 
         type: clientSends ? DESTINATION : SOURCE,
         who: { display: observer },
       },
-      ...people(actor, reason),
-    ],
-    entity: entities(happening),
-    id,
-    outcome,
-    outcomeDesc: reasons?.length ? reasons.join('; ') : undefined,
-    purposeOfEvent: reason,
-    recorded: at.toISOString(),
-    resourceType: 'AuditEvent',
-    source: { observer: { display: observer }, type: SERVER_TYPE },
-    subtype: [coding(rest ? INTERACTION : OURS, interaction)],
-    type: rest ? REST_TYPE : OUR_TYPE,
-  })
+      ...people(actor, [reasonOf(purpose)]),
+    ])
+    texts.set(at, text)
+  }
+  return text
 }
 
 function entities({ digests, patient, query, requestId, what }: Happening): object[] {

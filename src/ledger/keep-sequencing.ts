@@ -3,7 +3,7 @@ import { Refusal } from '../kernel/refusal.ts'
 import { LedgerDamaged } from './sequence.ts'
 import { readHead, writeHead } from './tree-store.ts'
 
-const EVERY_MS = 200
+const EVERY_MS = 500
 const TRY_AGAIN_MS = 1_000
 
 export type Sequencing = {
@@ -20,7 +20,7 @@ export type Sequencing = {
  * Keeps one sequencer for a database, whatever the number of nodes.
  *
  * - WAITING   another node holds the advisory lock; asked again every second
- * - HOLDING   this node has the lock and a fence of its own; `sequence` runs every 200 ms while entries come
+ * - HOLDING   this node has the lock and a fence of its own; `sequence` runs twice a second while entries come
  * - DAMAGED   the chain or the head is not what was written; the node is not ready, nothing is appended over it
  * - STOPPED   the lock is given back
  *

@@ -15,15 +15,15 @@ export function createChartKeys({ owners, labelKey }: { owners: OwnerCache; labe
     keysOf: (row: SealedRow): OwnerKeys => owners.unwrap(row.owner, row.keysEpoch),
     /** For deciding only: labels never leave. */
     label: (row: SealedRow): Label => openLabel(labelKey(), placeOf(row), row.label),
-    /** The JSON text of a record, byte for byte as it was sealed, and where a Binary's bytes are. Throws `key.shredded`. */
-    opened(row: SealedRow, label: Pick<Label, 'keyClass'>, receipt: Receipt): { text: string; blob?: Blob } {
+    /** The JSON of a record, byte for byte as it was sealed, and where a Binary's bytes are. Throws `key.shredded`. */
+    opened(row: SealedRow, label: Pick<Label, 'keyClass'>, receipt: Receipt): { json: Buffer; blob?: Blob } {
       if (row.body === null) throw new Error('a deleted version has no body')
       const keys = owners.unwrap(row.owner, row.keysEpoch)
-      return splitBlob(open(receipt, keys, label.keyClass, { ...placeOf(row), column: 'body' }, row.body).toString())
+      return splitBlob(open(receipt, keys, label.keyClass, { ...placeOf(row), column: 'body' }, row.body))
     },
-    /** The text alone. */
+    /** As text, and nothing else. */
     body(row: SealedRow, label: Pick<Label, 'keyClass'>, receipt: Receipt): string {
-      return this.opened(row, label, receipt).text
+      return this.opened(row, label, receipt).json.toString()
     },
   }
 }

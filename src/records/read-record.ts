@@ -13,7 +13,8 @@ import type { OwnChart } from './own-chart.ts'
 import type { Tokens } from './tokens.ts'
 
 export type Released = Receipted & {
-  readonly text: string
+  /** The record as it was sealed: JSON in UTF-8. */
+  readonly json: Buffer
   readonly version: number
   readonly at: Date
   readonly label: Label
@@ -67,9 +68,9 @@ export function createReadRecord({ sql, chart, keys, tokens, decide, append }: N
       throw new Refusal('record.not-found', `${ref.type}/${ref.id} is not known.`, { receipt: receipt.id, promise })
     if (row.act === 'D')
       throw new Refusal('record.gone', `${ref.type}/${ref.id} was deleted.`, { receipt: receipt.id, promise })
-    const { text, blob } = keys.opened(row, label, receipt)
+    const { json, blob } = keys.opened(row, label, receipt)
     return {
-      text,
+      json,
       ...(blob && { bytes: openBlob(sql, receipt, blob) }),
       version: row.version,
       at: row.at,

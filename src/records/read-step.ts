@@ -25,7 +25,7 @@ export function createReadStep({ readRecord, searchRecords, historyOf }: Needs):
     const read = await readRecord(who, { type, id, ...(version !== undefined && { version: Number(version) || 0 }) })
     return {
       status: 200,
-      text: read.text,
+      text: read.json.toString(),
       etag: `W/"${read.version}"`,
       lastModified: read.at.toISOString(),
       receipt: read.receipt,

@@ -132,11 +132,9 @@ export async function verifyRecords(needs: Needs): Promise<{ versions: number; r
     try {
       const label: Label = openLabel(labelKey, place, row.label)
       if (row.body === null) return {}
-      const { text, blob } = splitBlob(
-        open(receipt, own, label.keyClass, { ...place, column: 'body' }, row.body).toString(),
-      )
+      const { json, blob } = splitBlob(open(receipt, own, label.keyClass, { ...place, column: 'body' }, row.body))
       if (blob !== undefined) blobs.push({ blob, where })
-      const resource = JSON.parse(text) as Resource
+      const resource = JSON.parse(json.toString()) as Resource
       if (
         resource.id !== label.id ||
         resource.resourceType !== row.type ||

@@ -58,8 +58,8 @@ export function createWriteRecord({ commitWrites, readRecord, findMatches }: Nee
       },
     })
     if (found === undefined) return result
-    const { version, at, text: there } = await readRecord(who, { type, id: found })
-    return { ...result, written: [{ status: 200, type, id: found, version, at, text: there }] }
+    const { version, at, json } = await readRecord(who, { type, id: found })
+    return { ...result, written: [{ status: 200, type, id: found, version, at, text: json.toString() }] }
   }
 
   function updateRecord(
@@ -129,7 +129,7 @@ export function createWriteRecord({ commitWrites, readRecord, findMatches }: Nee
         { receipt: before.receipt, promise: before.promise },
       )
     }
-    const patched = applyPatch(patchText, before.text)
+    const patched = applyPatch(patchText, before.json.toString())
     try {
       return await updateRecord(who, ref, patched, before.version)
     } catch (error) {

@@ -16,6 +16,7 @@ test('bundles do all, or each', async (t) => {
 
   await t.test('in a batch one bad entry does not disturb the others', async () => {
     const { json: kept } = await ask('POST', '/Patient', patient('Kept'))
+    const { json: gone } = await ask('POST', '/Patient', patient('Gone'))
     const reply = await ask(
       'POST',
       '/',
@@ -25,7 +26,7 @@ test('bundles do all, or each', async (t) => {
         { ...request('GET', `Patient/${kept.id}`) },
         { ...request('GET', 'Patient/never-was') },
         { resource: { ...patient('Batch'), id: 'b-5' }, ...request('PUT', 'Patient/b-5') },
-        { ...request('DELETE', `Patient/${kept.id}`) },
+        { ...request('DELETE', `Patient/${gone.id}`) },
         { ...request('GET', 'Patient?shoe-size=42') },
         { ...request('GET', 'Patient?_id=b-99') },
         { resource: { resourceType: 'Nonsense' }, ...request('POST', 'Nonsense') },

@@ -42,6 +42,13 @@ export function createReadAuditEvent({ sql, owners, append, find, settle }: Need
       throw new Refusal('record.not-found', `AuditEvent/${id} is not known.`, { receipt: receipt.id, promise })
     const text = openEvent(receipt, owners, row)
     const at = new Date((JSON.parse(text) as { recorded: string }).recorded)
-    return { text, version: 1, at, label: { type: 'AuditEvent', id, keyClass: 'audit' }, receipt: receipt.id, promise }
+    return {
+      json: Buffer.from(text),
+      version: 1,
+      at,
+      label: { type: 'AuditEvent', id, keyClass: 'audit' },
+      receipt: receipt.id,
+      promise,
+    }
   }
 }

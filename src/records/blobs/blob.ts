@@ -14,9 +14,11 @@ export type Blob = {
 export const joinBlob = (text: string, blob: Blob | undefined): string =>
   blob === undefined ? text : `${text}\n${JSON.stringify(blob)}`
 
-export function splitBlob(plaintext: string): { text: string; blob?: Blob } {
-  const at = plaintext.indexOf('\n')
-  return at < 0
-    ? { text: plaintext }
-    : { text: plaintext.slice(0, at), blob: JSON.parse(plaintext.slice(at + 1)) as Blob }
+const LINE_BREAK = 10
+
+/** The JSON is a view of the plaintext: it is passed through as bytes, and made a string only when somebody reads it. */
+export function splitBlob(plaintext: Buffer): { json: Buffer; blob?: Blob } {
+  const at = plaintext.indexOf(LINE_BREAK)
+  if (at < 0) return { json: plaintext }
+  return { json: plaintext.subarray(0, at), blob: JSON.parse(plaintext.subarray(at + 1).toString()) as Blob }
 }
