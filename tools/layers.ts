@@ -20,7 +20,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   'main.ts': ['cli', 'chartwarden.ts'],
 }
 const EDGES = new Set(['http'])
-const MOST_KERNEL_FILES = 14
+const MOST_KERNEL_FILES = 12
 const MINTS = /\bmintReceipt\b/
 const CASTS = /\bas Receipt\b|<Receipt>\s*\(|as unknown as Receipt/
 
