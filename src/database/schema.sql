@@ -205,7 +205,6 @@ create table record_versions (
   constraint record_versions_pkey PRIMARY KEY (tenant_id, row_id, version),
   constraint record_versions_act_check CHECK ((act = ANY (ARRAY['C'::bpchar, 'U'::bpchar, 'D'::bpchar])))
 );
-CREATE INDEX record_versions_entry ON record_versions USING btree (tenant_id, entry_id);
 CREATE INDEX record_versions_type ON record_versions USING btree (tenant_id, type, at, row_id);
 
 create table search_tokens (

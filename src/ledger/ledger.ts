@@ -1,4 +1,4 @@
-import { createPublicKey, sign } from 'node:crypto'
+import { sign } from 'node:crypto'
 import type { Database } from '../database/sql.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { checkAnchor, createAnchor } from './anchor.ts'
@@ -14,8 +14,6 @@ import { createServeTiles } from './serve-tiles.ts'
 import { privateKeyOf } from './signing-keys.ts'
 import { createTileReader, readHead } from './tree-store.ts'
 import { trustedNow } from './trusted-now.ts'
-
-export type Ledger = Awaited<ReturnType<typeof openLedger>>
 
 type Needs = {
   readonly database: Database
@@ -87,12 +85,10 @@ export async function openLedger({
     },
     anchor,
     head: () => readHead(database),
-    readTile: read,
     serve: createServeTiles(database),
     origin,
     vkeys: signer.vkeys,
     trustedNow: () => trustedNow(database, clock, known),
     proofOf: (receipt: string) => proofOf(database, read, receipt),
-    promiseKey: createPublicKey(privateKey),
   }
 }

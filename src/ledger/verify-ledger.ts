@@ -1,5 +1,5 @@
 import type { Sql } from '../database/sql.ts'
-import type { EntryId, OwnerId } from '../kernel/ids.ts'
+import { type EntryId, type OwnerId, TENANT_ID } from '../kernel/ids.ts'
 import { parseCheckpoint } from './checkpoint.ts'
 import { chainLink, FIRST, leafEntry, ownerLink } from './commitment.ts'
 import { leafHash } from './merkle.ts'
@@ -153,7 +153,7 @@ async function walkLeaves({ sql, report }: Needs, head: Head, roots: Map<number,
     const stop = Math.min(wanted.find((size) => size > next) ?? head.size, next + CHUNK, head.size)
     const rows = await sql.query<LeafRow>(
       `select l.idx, l.leaf, l.owner_seq, l.entry_id as leaf_entry, l.owner_id as leaf_owner, e.*, c.node
-       from ledger_leaves l left join ledger_entries e on e.entry_id = l.entry_id left join ledger_chains c on c.chain_id = e.chain_id
+       from ledger_leaves l left join ledger_entries e on e.tenant_id = ${TENANT_ID} and e.entry_id = l.entry_id left join ledger_chains c on c.chain_id = e.chain_id
        where l.idx >= $1 and l.idx < $2 order by l.idx`,
       [next, stop],
     )

@@ -1,5 +1,4 @@
 import type { Actor } from '../kernel/actor.ts'
-import { TENANT_OWNER } from '../kernel/ids.ts'
 import { type Act, type Facts, type Relation, scopesCover } from '../policy/facts.ts'
 import type { Label } from './label.ts'
 
@@ -27,5 +26,3 @@ export function factsFor(
 /** Facts about a record that does not exist: of the type asked for, of no patient the actor knows. */
 export const factsForMissing = (actor: Actor, act: Act, type: string): Facts =>
   factsFor(actor, act, { type, patient: '' }, false)
-
-export const isTenant = (owner: string): boolean => owner === TENANT_OWNER

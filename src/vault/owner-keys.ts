@@ -1,8 +1,9 @@
-import { createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
+import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
 import { lengthPrefixed } from '../kernel/bytes.ts'
 import { type OwnerId, TENANT_OWNER } from '../kernel/ids.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { openBytes, sealBytes } from './cobblestone.ts'
+import { hkdfExpand } from './hkdf-expand.ts'
 import type { KeyStore } from './key-store.ts'
 
 /** What a key is for. Each class of a chart has a key of its own, derived from its owner's. */
@@ -29,10 +30,8 @@ const chartContext = (owner: OwnerId, shard: number, version: number) =>
   lengthPrefixed(['cw1', 'patient-key', owner, String(shard), String(version)])
 const auditContext = (owner: OwnerId) => lengthPrefixed(['cw1', 'audit-key', owner])
 
-/** HKDF-Expand (RFC 5869, SHA-512), one block: the input key is uniformly random already. */
 function classKey(from: KeyObject, keyClass: KeyClass): KeyObject {
-  const block = createHmac('sha512', from).update(`chartwarden/class/v1${keyClass}`).update(Buffer.of(1)).digest()
-  return createSecretKey(block.subarray(0, 32))
+  return createSecretKey(hkdfExpand('sha512', from, Buffer.from(`chartwarden/class/v1${keyClass}`), 32))
 }
 
 /** Makes and wraps the keys of a new owner. The tenant's chart key is wrapped by the tenant's own. */

@@ -42,7 +42,6 @@ create table record_versions (
   primary key (tenant_id, row_id, version)
 );
 create index record_versions_type on record_versions (tenant_id, type, at, row_id);
-create index record_versions_entry on record_versions (tenant_id, entry_id);
 
 create table blobs (
   tenant_id smallint not null,
