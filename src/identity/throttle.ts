@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import type { Database } from '../database/sql.ts'
+import type { Database, Sql } from '../database/sql.ts'
 import { TENANT_ID } from '../kernel/ids.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { keyedToken } from './keyed-token.ts'
@@ -38,20 +38,20 @@ export function createThrottle({ database, tokenKey }: { database: Database; tok
       const keys = keysOf(tried).sort(([a], [b]) => a.compare(b))
       await database.within(async (tx) => {
         for (const [who, free] of keys) {
-          const [row] = await tx.query<{ wait: number }>(
+          const [row] = await tx.query(
             `insert into sign_in_failures as f (tenant_id, who_token, failures, last_at, blocked_until)
-             values (${TENANT_ID}, $1, 1, now(), now())
+             values (${TENANT_ID}, $1, 1, now(), 'epoch')
              on conflict (tenant_id, who_token) do update set
                failures = case when f.last_at < now() - interval '${FORGOTTEN_AFTER}' then 1 else f.failures + 1 end,
                last_at = now(),
                blocked_until = case
-                 when f.last_at < now() - interval '${FORGOTTEN_AFTER}' or f.failures + 1 < $2 then now()
-                 else now() + make_interval(secs => least(${LONGEST_SECONDS}, power(2, least(f.failures + 1 - $2, 16)))) end
-             where f.blocked_until <= now()
-             returning 0 as wait`,
+                 when f.last_at < now() - interval '${FORGOTTEN_AFTER}' or f.failures + 1 < $2 then 'epoch'
+                 else clock_timestamp() + make_interval(secs => least(${LONGEST_SECONDS}, power(2, least(f.failures + 1 - $2, 16)))) end
+             where f.blocked_until <= clock_timestamp()
+             returning failures`,
             [who, free],
           )
-          if (row === undefined) throw await waiting(who)
+          if (row === undefined) throw await waiting(tx, who)
         }
       })
     },
@@ -61,14 +61,14 @@ export function createThrottle({ database, tokenKey }: { database: Database; tok
       await database.query(`delete from sign_in_failures where tenant_id = ${TENANT_ID} and who_token = $1`, [first])
       if (address !== undefined)
         await database.query(
-          `update sign_in_failures set failures = greatest(0, failures - 1), blocked_until = now() where tenant_id = ${TENANT_ID} and who_token = $1`,
+          `update sign_in_failures set failures = greatest(0, failures - 1), blocked_until = 'epoch' where tenant_id = ${TENANT_ID} and who_token = $1`,
           [address[0]],
         )
     },
   }
 
-  async function waiting(who: Buffer): Promise<Refusal> {
-    const [row] = await database.query<{ seconds: number }>(
+  async function waiting(sql: Sql, who: Buffer): Promise<Refusal> {
+    const [row] = await sql.query<{ seconds: number }>(
       `select ceil(extract(epoch from blocked_until - now()))::int as seconds from sign_in_failures where tenant_id = ${TENANT_ID} and who_token = $1`,
       [who],
     )
