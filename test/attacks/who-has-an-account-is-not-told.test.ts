@@ -76,8 +76,8 @@ async function probe(t: TestContext, { chartwarden }: Opened): Promise<void> {
     [leaver, right],
     ['never-enrolled', wrong],
     ['NOT a name!', wrong],
-    ['known-2', { ...wrong, code: '0000-0000-0000-0000' }],
-    ['nobody-else', { ...wrong, code: '0000-0000-0000-0000' }],
+    ['known-2', { ...wrong, code: '0000-0000-0000-0000-0000-0000' }],
+    ['nobody-else', { ...wrong, code: '0000-0000-0000-0000-0000-0000' }],
   ] as const) {
     const told = await tried(who, form)
     assert.equal(told.answer, answer, who)

@@ -30,16 +30,16 @@ test('authenticator codes: the vectors of RFC 6238 for SHA-1, as six digits', ()
   )
 })
 
-test('recovery codes: 80 random bits, read as people write them, of one person only', () => {
+test('recovery codes: 120 random bits, read as people write them, of one person only', () => {
   const codes = new Set(Array.from({ length: 200 }, newRecoveryCode))
   assert.equal(codes.size, 200)
   for (const code of codes) {
-    assert.match(code, /^([0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}$/)
+    assert.match(code, /^([0-9A-HJKMNP-TV-Z]{4}-){5}[0-9A-HJKMNP-TV-Z]{4}$/)
     const lookup = recoveryLookup(ana, code)
     assert.deepEqual(recoveryLookup(ana, code.toLowerCase().replaceAll('-', ' ').replaceAll('0', 'o')), lookup)
     assert.notDeepEqual(recoveryLookup(bo, code), lookup)
   }
-  for (const wrong of ['', '123456', '0000-0000-0000', 'UUUU-UUUU-UUUU-UUUU'])
+  for (const wrong of ['', '123456', '0000-0000-0000', 'UUUU-UUUU-UUUU-UUUU-UUUU-UUUU'])
     assert.equal(recoveryLookup(ana, wrong), undefined)
 })
 

@@ -8,8 +8,8 @@ import { blockedDigest, createBlockList, PASSWORD_MINIMUM, refuseWeakPassword } 
 const person = { username: 'marisol.quade', name: 'Marisol Quade', unit: 'Cardiology' }
 const loaded = new Set<string>()
 const sql: Sql = {
-  query: async <Row>(_: string, values?: unknown[]) =>
-    (loaded.has((values?.[0] as Buffer).toString('hex')) ? [{}] : []) as Row[],
+  query: async <Row>(_: string, [digest]: unknown[] = []) =>
+    (loaded.has((digest as Buffer).toString('hex')) ? [{}] : []) as Row[],
 }
 const rules = { organisation: 'Saltmarsh General Hospital', isBlocked: createBlockList(sql) }
 const weakness = (password: string) =>
