@@ -1,6 +1,6 @@
 import type { Database, Sql } from '../database/sql.ts'
 import { Refusal } from '../kernel/refusal.ts'
-import { LedgerDamaged } from './sequence.ts'
+import { LedgerDamaged, MOST_AT_ONCE } from './sequence.ts'
 import { readHead, writeHead } from './tree-store.ts'
 
 const EVERY_MS = 500
@@ -60,7 +60,7 @@ export function keepSequencing(database: Database, sequence: (fence: number) => 
     if (held === undefined) return
     try {
       await held.connection.query('select 1')
-      while ((await sequence(held.fence)) > 0);
+      while ((await sequence(held.fence)) === MOST_AT_ONCE);
     } catch (error) {
       letGo()
       throw error
