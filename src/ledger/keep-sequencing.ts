@@ -81,14 +81,19 @@ export function keepSequencing(database: Database, sequence: (fence: number) => 
     return running
   }
 
-  function plan(): void {
+  /** From the beginning of one turn to the beginning of the next; at once when a turn took longer than that. */
+  function plan(delayMs: number): void {
     if (stopped) return
-    timer = setTimeout(() => void next().finally(plan), held === undefined ? TRY_AGAIN_MS : EVERY_MS)
+    timer = setTimeout(() => {
+      const began = performance.now()
+      void next().finally(() =>
+        plan(held === undefined ? TRY_AGAIN_MS : Math.max(0, EVERY_MS - (performance.now() - began))),
+      )
+    }, delayMs)
     timer.unref()
   }
 
-  timer = setTimeout(() => void next().finally(plan), 0)
-  timer.unref()
+  plan(0)
 
   return {
     async settle() {
