@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import helmet from '@fastify/helmet'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { createClientCredentials } from '../identity/client-credentials.ts'
 import type { Recognise } from '../identity/recognise.ts'
@@ -8,6 +7,7 @@ import type { Records } from '../records/records.ts'
 import { answerBrokenAddress, answerBrokenHttp } from './broken-request.ts'
 import { fhirRoutes } from './fhir.ts'
 import { oauthRoutes } from './oauth.ts'
+import { secureHeaders } from './secure-headers.ts'
 
 export type ServerNeeds = {
   readonly listen: {
@@ -50,15 +50,7 @@ export async function startServer(needs: ServerNeeds): Promise<Server> {
   let url = publicUrl ?? ''
   const base = () => `${url}/fhir`
 
-  await server.register(helmet, {
-    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
-    strictTransportSecurity: tls,
-    xXssProtection: false,
-    xDownloadOptions: false,
-    originAgentCluster: false,
-    xPermittedCrossDomainPolicies: false,
-    xDnsPrefetchControl: false,
-  })
+  server.addHook('onRequest', secureHeaders(tls))
   await server.register(
     fhirRoutes({ records: needs.records, recognise: needs.recognise, base, defect: needs.defect }),
     { prefix: '/fhir' },
