@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import cookie from '@fastify/cookie'
-import helmet from '@fastify/helmet'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { createClientCredentials } from '../identity/client-credentials.ts'
 import type { Identity } from '../identity/identity.ts'
@@ -12,6 +11,7 @@ import { answerBrokenAddress, answerBrokenHttp } from './broken-request.ts'
 import { consoleRoutes } from './console.ts'
 import { fhirRoutes } from './fhir.ts'
 import { oauthRoutes } from './oauth.ts'
+import { secureHeaders } from './secure-headers.ts'
 
 export type ServerNeeds = {
   readonly listen: {
@@ -57,15 +57,7 @@ export async function startServer(needs: ServerNeeds): Promise<Server> {
   const url = () => here.url
   const base = () => `${here.url}/fhir`
 
-  await server.register(helmet, {
-    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
-    strictTransportSecurity: tls,
-    xXssProtection: false,
-    xDownloadOptions: false,
-    originAgentCluster: false,
-    xPermittedCrossDomainPolicies: false,
-    xDnsPrefetchControl: false,
-  })
+  server.addHook('onRequest', secureHeaders(tls))
   await server.register(
     fhirRoutes({ records: needs.records, recognise: needs.recognise, base, defect: needs.defect }),
     { prefix: '/fhir' },
