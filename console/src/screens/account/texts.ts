@@ -58,7 +58,7 @@ export const TEXTS = {
     shared: 'Shared workstation',
     by: { passkey: 'by passkey', password: 'by password and app', recovery: 'by recovery code' },
     since: 'Signed in',
-    seen: 'last active',
+    seen: 'Last active',
     from: (address: string) => `from ${address}`,
     nameOf: 'Name of this device',
     end: 'Sign out',

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { beginEnrolPassword, type Enrolled, type Enrolment, enrolPassword, type Totp } from '../../api/enrolment.ts'
 import { AddApp } from '../../parts/add-app.tsx'
 import { Form, type Typed } from '../../parts/form.tsx'
+import { KnownUsername } from '../../parts/known-username.tsx'
 import { Secret } from '../../parts/secret.tsx'
 import { SmallPage } from '../../parts/small-page.tsx'
 import { Trouble, useThrottle } from '../../parts/trouble.tsx'
@@ -49,7 +50,7 @@ function ChoosePassword({ token, enrolment: { username, passwordMinimum }, onBac
   return (
     <Form onSubmit={submit}>
       <Trouble error={begin.error} />
-      <input type="text" name="username" autoComplete="username" value={username} readOnly hidden />
+      <KnownUsername username={username} />
       <Secret
         label={TEXTS.password.label}
         name="password"
