@@ -6,8 +6,46 @@ create table access_tokens (
   sealed bytea not null,
   expires_at timestamp with time zone not null,
   client_id text,
+  account_id uuid,
+  grant_hash bytea,
   constraint access_tokens_pkey PRIMARY KEY (tenant_id, token_hash)
 );
+CREATE INDEX access_tokens_grant ON access_tokens USING btree (tenant_id, grant_hash);
+
+create table account_links (
+  tenant_id smallint not null,
+  link_hash bytea not null,
+  account_id uuid not null,
+  sealed bytea not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint account_links_pkey PRIMARY KEY (tenant_id, link_hash)
+);
+CREATE INDEX account_links_account ON account_links USING btree (tenant_id, account_id);
+
+create table account_sessions (
+  tenant_id smallint not null,
+  session_hash bytea not null,
+  session_id uuid not null,
+  account_id uuid not null,
+  sealed bytea not null,
+  seen_at timestamp with time zone not null default now(),
+  idle_until timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  constraint account_sessions_pkey PRIMARY KEY (tenant_id, session_hash)
+);
+CREATE INDEX account_sessions_account ON account_sessions USING btree (tenant_id, account_id);
+
+create table accounts (
+  tenant_id smallint not null,
+  account_id uuid not null,
+  username_token bytea not null,
+  sealed bytea not null,
+  version integer not null,
+  created_at timestamp with time zone not null default now(),
+  constraint accounts_pkey PRIMARY KEY (tenant_id, account_id)
+);
+CREATE UNIQUE INDEX accounts_username ON accounts USING btree (tenant_id, username_token);
 
 create table blob_chunks (
   tenant_id smallint not null,
@@ -26,6 +64,11 @@ create table blobs (
 );
 CREATE INDEX blobs_unused ON blobs USING btree (begun_at) WHERE (row_id IS NULL);
 
+create table blocked_passwords (
+  digest bytea not null,
+  constraint blocked_passwords_pkey PRIMARY KEY (digest)
+);
+
 create table care_relations (
   tenant_id smallint not null,
   carer_token bytea not null,
@@ -35,6 +78,23 @@ create table care_relations (
 );
 CREATE INDEX care_relations_row ON care_relations USING btree (tenant_id, row_id);
 
+create table challenges (
+  tenant_id smallint not null,
+  challenge_hash bytea not null,
+  purpose text not null,
+  account_id uuid,
+  expires_at timestamp with time zone not null,
+  constraint challenges_pkey PRIMARY KEY (tenant_id, challenge_hash)
+);
+
+create table client_keys_used (
+  tenant_id smallint not null,
+  client_id text not null,
+  kid text not null,
+  used_at timestamp with time zone not null,
+  constraint client_keys_used_pkey PRIMARY KEY (tenant_id, client_id, kid)
+);
+
 create table clients (
   tenant_id smallint not null,
   client_id text not null,
@@ -43,6 +103,22 @@ create table clients (
   revoked_at timestamp with time zone,
   constraint clients_pkey PRIMARY KEY (tenant_id, client_id)
 );
+
+create table credentials (
+  tenant_id smallint not null,
+  credential_id uuid not null,
+  account_id uuid not null,
+  kind text not null,
+  lookup bytea,
+  sealed bytea not null,
+  counter bigint not null default 0,
+  created_at timestamp with time zone not null default now(),
+  used_at timestamp with time zone,
+  constraint credentials_pkey PRIMARY KEY (tenant_id, credential_id),
+  constraint credentials_kind_check CHECK ((kind = ANY (ARRAY['passkey'::text, 'password'::text, 'totp'::text, 'recovery'::text])))
+);
+CREATE INDEX credentials_account ON credentials USING btree (tenant_id, account_id);
+CREATE UNIQUE INDEX credentials_lookup ON credentials USING btree (tenant_id, lookup);
 
 create table epochs (
   tenant_id smallint not null,
@@ -155,6 +231,33 @@ create table migrations (
   constraint migrations_pkey PRIMARY KEY (name)
 );
 
+create table oauth_keys (
+  tenant_id smallint not null,
+  kid text not null,
+  sealed bytea not null,
+  created_at timestamp with time zone not null default now(),
+  retired_at timestamp with time zone,
+  constraint oauth_keys_pkey PRIMARY KEY (tenant_id, kid)
+);
+
+create table oauth_rows (
+  tenant_id smallint not null,
+  model text not null,
+  id_hash bytea not null,
+  sealed bytea not null,
+  grant_hash bytea,
+  uid_hash bytea,
+  account_id uuid,
+  client_id text,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone,
+  consumed_at timestamp with time zone,
+  constraint oauth_rows_pkey PRIMARY KEY (tenant_id, model, id_hash)
+);
+CREATE INDEX oauth_rows_account ON oauth_rows USING btree (tenant_id, account_id, model);
+CREATE INDEX oauth_rows_grant ON oauth_rows USING btree (tenant_id, grant_hash);
+CREATE INDEX oauth_rows_uid ON oauth_rows USING btree (tenant_id, model, uid_hash);
+
 create table operators (
   tenant_id smallint not null,
   operator_id text not null,
@@ -207,6 +310,18 @@ create table record_versions (
 );
 CREATE INDEX record_versions_type ON record_versions USING btree (tenant_id, type, at, row_id);
 
+create table recovery_requests (
+  tenant_id smallint not null,
+  request_id uuid not null,
+  account_id uuid not null,
+  requested_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  state text not null,
+  approvals jsonb not null default '[]'::jsonb,
+  constraint recovery_requests_pkey PRIMARY KEY (tenant_id, request_id),
+  constraint recovery_requests_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'cancelled'::text, 'done'::text])))
+);
+
 create table search_tokens (
   tenant_id smallint not null,
   param text not null,
@@ -229,9 +344,26 @@ create table shred_requests (
   constraint shred_requests_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'cancelled'::text, 'done'::text])))
 );
 
+create table sign_in_failures (
+  tenant_id smallint not null,
+  who_token bytea not null,
+  failures integer not null,
+  last_at timestamp with time zone not null,
+  blocked_until timestamp with time zone not null,
+  constraint sign_in_failures_pkey PRIMARY KEY (tenant_id, who_token)
+);
+
 create table spent_assertions (
   tenant_id smallint not null,
   assertion_hash bytea not null,
   expires_at timestamp with time zone not null,
   constraint spent_assertions_pkey PRIMARY KEY (tenant_id, assertion_hash)
+);
+
+create table trusted_devices (
+  tenant_id smallint not null,
+  device_hash bytea not null,
+  account_id uuid not null,
+  expires_at timestamp with time zone not null,
+  constraint trusted_devices_pkey PRIMARY KEY (tenant_id, device_hash, account_id)
 );

@@ -1,7 +1,7 @@
 import { randomBytes } from './random-bytes.ts'
 
 declare const brand: unique symbol
-type Branded<T, B extends string> = T & { readonly [brand]: B }
+export type Branded<T, B extends string> = T & { readonly [brand]: B }
 
 /** The owner of a row: one patient, or the tenant itself. 32 lowercase hex digits, random. */
 export type OwnerId = Branded<string, 'OwnerId'>

@@ -8,11 +8,17 @@ const REFUSALS = {
   'request.too-large': [413, 'too-long'],
   'request.media-type': [415, 'not-supported'],
   'request.not-acceptable': [406, 'not-supported'],
+  'request.origin': [403, 'forbidden'],
   'request.method': [405, 'not-supported'],
   'request.not-supported': [400, 'not-supported'],
   'request.throttled': [429, 'throttled'],
   'identity.unknown': [401, 'login'],
   'identity.expired': [401, 'expired'],
+  'identity.refused': [401, 'login'],
+  'identity.throttled': [429, 'throttled'],
+  'identity.step-up': [403, 'login'],
+  'identity.weak-password': [422, 'business-rule'],
+  'identity.link': [410, 'expired'],
   'oauth.invalid-request': [400, 'invalid'],
   'oauth.invalid-client': [401, 'login'],
   'oauth.invalid-scope': [400, 'invalid'],
@@ -60,6 +66,7 @@ export class Refusal extends Error {
   readonly receipt: string | undefined
   /** The log's promise for that entry. */
   readonly promise: string | undefined
+  readonly retryAfterSeconds: number | undefined
 
   constructor(
     code: RefusalCode,
@@ -68,6 +75,7 @@ export class Refusal extends Error {
       issues?: readonly Issue[]
       receipt?: string | undefined
       promise?: string | undefined
+      retryAfterSeconds?: number
       cause?: unknown
     } = {},
   ) {
@@ -77,6 +85,7 @@ export class Refusal extends Error {
     this.issues = more.issues ?? [{ severity: 'error', code: REFUSALS[code][1], text: message }]
     this.receipt = more.receipt
     this.promise = more.promise
+    this.retryAfterSeconds = more.retryAfterSeconds
   }
 
   get status(): number {
