@@ -14,7 +14,7 @@ async function add(): Promise<string> {
 }
 
 /** Makes a passkey; with the reasons why when there is none yet. */
-export function AddPasskey({ hero = false }: { hero?: boolean }) {
+export function AddPasskey({ hero = false, advice }: { hero?: boolean; advice?: string | undefined }) {
   const act = useAct(add, { refresh: [credentialsQuery.queryKey], proveFirst: true })
   if (!passkeysWork()) return null
   return (
@@ -35,6 +35,11 @@ export function AddPasskey({ hero = false }: { hero?: boolean }) {
       >
         {hero ? TEXTS.ways.add : TEXTS.ways.addMore}
       </Button>
+      {advice === undefined ? null : (
+        <Text size="sm" c="dimmed">
+          {advice}
+        </Text>
+      )}
       <Trouble error={act.error} />
       <div aria-live="polite" className="out-of-the-way">
         {act.isPending ? <Text>{TEXTS.ways.adding}</Text> : null}

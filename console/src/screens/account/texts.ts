@@ -14,6 +14,7 @@ export const TEXTS = {
     },
     add: 'Add a passkey',
     addMore: 'Add another passkey',
+    second: 'Add a second one on another device. Then losing one is no trouble.',
     adding: 'Follow your device now. It asks for your fingerprint, face or screen lock.',
     added: (name: string) => `“${name}” is ready. You can sign in with it from now on.`,
     passkey: 'Passkey',

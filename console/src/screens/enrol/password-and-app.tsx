@@ -8,6 +8,7 @@ import { KnownUsername } from '../../parts/known-username.tsx'
 import { Secret } from '../../parts/secret.tsx'
 import { SmallPage } from '../../parts/small-page.tsx'
 import { Trouble, useThrottle } from '../../parts/trouble.tsx'
+import { nameOfBrowser } from '../../passkey/name-of-device.ts'
 import { TEXTS } from './texts.ts'
 
 type Props = { token: string; enrolment: Enrolment; onBack: () => void; onEnrolled: (answer: Enrolled) => void }
@@ -19,7 +20,7 @@ export function PasswordAndApp({ token, enrolment, onBack, onEnrolled }: Props) 
       <SmallPage title={TEXTS.titles.app} intro={TEXTS.app.intro} step="app">
         <AddApp
           totp={totp}
-          confirm={(code) => enrolPassword(token, code)}
+          confirm={(code) => enrolPassword(token, code, nameOfBrowser(navigator.userAgent))}
           onAdded={onEnrolled}
           onBack={() => setTotp(undefined)}
         />
