@@ -12,12 +12,16 @@ const PROGRAM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/goo
 export const withoutChromium: string | false =
   PROGRAM !== undefined || process.env.CI !== undefined ? false : 'Chromium is missing: apt-get install chromium'
 
+const TIMEOUT_MS = 15_000
+
 export type Passkey = { readonly credentialId: string; readonly privateKey: string; readonly signCount: number }
 
 export type Person = {
   readonly page: Page
   /** What the browser complained about: errors of scripts, of the Content-Security-Policy, of the console. */
   readonly complaints: string[]
+  /** Whether a finger lies on the reader when the browser next asks; then a passkey offered at a field is used at once. */
+  finger(on: boolean): Promise<void>
   passkeys(): Promise<Passkey[]>
   /** Puts a passkey of another device on this one, as a keychain that syncs does. */
   take(passkey: Passkey): Promise<void>
@@ -32,6 +36,7 @@ export async function openChromium(t: TestContext) {
 
   return async function openPerson(options: BrowserContextOptions = {}): Promise<Person> {
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB', ...options })
+    context.setDefaultTimeout(TIMEOUT_MS)
     const page = await context.newPage()
     const complaints: string[] = []
     page.on('pageerror', (error) => complaints.push(error.message))
@@ -45,6 +50,9 @@ export async function openChromium(t: TestContext) {
     return {
       page,
       complaints,
+      async finger(enabled) {
+        await cdp.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled })
+      },
       async passkeys() {
         const { credentials } = await cdp.send('WebAuthn.getCredentials', { authenticatorId })
         return credentials
@@ -66,7 +74,7 @@ async function addAuthenticator(cdp: CDPSession): Promise<string> {
       hasResidentKey: true,
       hasUserVerification: true,
       isUserVerified: true,
-      automaticPresenceSimulation: true,
+      automaticPresenceSimulation: false,
     },
   })
   return authenticatorId
