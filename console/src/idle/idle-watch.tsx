@@ -3,12 +3,13 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import { serverNow } from '../api/server-clock.ts'
 import { type Session, sessionQuery, signOut } from '../api/session.ts'
+import { sessionsQuery } from '../api/sessions.ts'
 import { leave } from '../leave.ts'
 import { spokenWait } from '../parts/spoken-time.ts'
 import { useSecondsUntil } from '../parts/use-seconds-until.ts'
 
 const WARN_SECONDS = 60
-const TOUCH_EVERY_MS = 20_000
+const TOUCH_EVERY_MS = 60_000
 
 const TEXTS = {
   title: 'Are you still there?',
@@ -25,8 +26,18 @@ export function IdleWatch({ session }: { session: Session }) {
   const seconds = useSecondsUntil(endsAt, serverNow)
   const warned = shared && seconds > 0 && seconds <= WARN_SECONDS
   const over = seconds === 0
-  const touch = useMutation({ mutationFn: () => queries.fetchQuery({ ...sessionQuery, staleTime: 0 }) })
+  // Asking for the session is no sign of life to the server; asking for anything of the account is.
+  const touch = useMutation({
+    mutationFn: async () => {
+      await queries.fetchQuery({ ...sessionsQuery, staleTime: 0 })
+      return queries.fetchQuery({ ...sessionQuery, staleTime: 0 })
+    },
+  })
   const out = useMutation({ mutationFn: () => signOut(false), onSettled: () => leave('out', shared) })
+
+  useEffect(() => {
+    if (warned) queries.fetchQuery({ ...sessionQuery, staleTime: 0 }).catch(() => undefined)
+  }, [warned, queries])
 
   useEffect(() => {
     if (!over) return
@@ -64,7 +75,7 @@ export function IdleWatch({ session }: { session: Session }) {
     >
       <Stack>
         <Text>{TEXTS.text(spokenWait(seconds))}</Text>
-        <Group grow>
+        <Group justify="flex-end">
           <Button variant="default" size="md" loading={out.isPending} onClick={() => out.mutate()}>
             {TEXTS.out}
           </Button>
