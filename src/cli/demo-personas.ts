@@ -14,5 +14,7 @@ export function personaActor(id: string): Actor | undefined {
     scopes: [{ context: patient ? 'patient' : 'user', type: '*', may: patient ? 'rs' : 'cruds' }],
     purpose: patient ? 'PATRQT' : 'TREAT',
     ...(persona.fhirUser !== undefined && { fhirUser: persona.fhirUser }),
+    ...(patient && persona.fhirUser !== undefined && { launchPatient: persona.fhirUser.slice('Patient/'.length) }),
+    strength: 'minted',
   }
 }

@@ -12,6 +12,8 @@ export type Indexed = {
   readonly lastUpdated: number
   readonly values: IndexEntry
   readonly patients?: readonly OwnerId[]
+  /** As the label has them. */
+  readonly categories?: readonly string[]
 }
 
 /** A page as the database holds it: up to PAGE_ENTRIES records of one type of one owner. */

@@ -11,6 +11,8 @@ export type Label = {
   readonly patient?: string
   /** Owners of all patients it speaks of, when there are several. */
   readonly patients?: readonly OwnerId[]
+  /** `system|code` of each category, which granular scopes speak of; absent in rows of before there were any. */
+  readonly categories?: readonly string[]
   /** Which key class sealed the body. */
   readonly keyClass: KeyClass
 }

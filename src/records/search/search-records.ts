@@ -137,7 +137,9 @@ export function createSearchRecords({ sql, tokens, decide, append, find, release
     const byToken = new Map(owners.map((owner) => [owner.patientToken, owner]))
     const judged = (ids.length > 0 ? ids : ['']).map((id) => {
       const owner = byToken.get(tokens.id('Patient', id).toString('hex'))
-      const decision = decide(factsFor(actor, 'read', { type, patient: id }, owner?.inCare ?? false))
+      const decision = decide(
+        factsFor(actor, 'search', { type, patient: id, categories: 'any' }, owner?.inCare ?? false),
+      )
       return { id, owner: decision.permitted ? owner : undefined, known: owner, decision }
     })
     const tenant = owners.find((owner) => owner.owner === TENANT_OWNER)
@@ -177,7 +179,7 @@ export function createSearchRecords({ sql, tokens, decide, append, find, release
     words: { interaction: string; query: string },
     rows: () => Promise<readonly Candidate['row'][]>,
   ): Promise<Found> {
-    const sealed = await find.readable(who.actor, carer, type, await rows())
+    const sealed = await find.readable(who.actor, 'search', carer, type, await rows())
     const entry = await internal(who, words, { rows: new Set(sealed.map((row) => row.row)) })
     return { candidates: find.opened(sealed, entry.receipt), receipts: new Map(), entry }
   }
