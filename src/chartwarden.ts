@@ -1,5 +1,5 @@
 import { anchorPath, type Installation } from './cli/data-folder.ts'
-import type { Config } from './config.ts'
+import { type Config, publicUrlOf } from './config.ts'
 import { checkSettings } from './database/check-settings.ts'
 import { openDatabaseClock } from './database/database-clock.ts'
 import { migrate } from './database/migrate.ts'
@@ -7,9 +7,10 @@ import type { Database } from './database/sql.ts'
 import { createAccessTokens } from './identity/access-tokens.ts'
 import { createClientCredentials } from './identity/client-credentials.ts'
 import { createClients } from './identity/clients.ts'
+import { createIdentity } from './identity/identity.ts'
 import { createRecognise } from './identity/recognise.ts'
 import type { Actor } from './kernel/actor.ts'
-import { TENANT_OWNER } from './kernel/ids.ts'
+import { type TenantAct, tenantAct } from './ledger/happening.ts'
 import { openLedger } from './ledger/ledger.ts'
 import { createStandingReceipt } from './ledger/standing-receipt.ts'
 import { loadPolicies } from './policy/decide.ts'
@@ -71,24 +72,23 @@ export async function openChartwarden({
   const clients = createClients(database, identityKey)
   const accessTokens = createAccessTokens(database, identityKey)
   const recognise = createRecognise(accessTokens)
+  const recordIdentity = async (event: TenantAct) => void (await append([tenantAct(event)]))
+  const here = { url: publicUrlOf(config) }
+  const identity = createIdentity({
+    database,
+    clock,
+    key: identityKey,
+    tokenKey: () => store.key('token'),
+    organisation: config.organisation,
+    url: () => here.url,
+    record: recordIdentity,
+    endGrants: () => Promise.resolve(),
+  })
   const clientCredentials = createClientCredentials({
     sql: database,
     clients,
     accessTokens,
-    record: async (actor) => {
-      await append([
-        {
-          kind: 'internal',
-          interaction: 'token-issued',
-          action: 'E',
-          outcome: '0',
-          actor,
-          purpose: actor.purpose,
-          owner: TENANT_OWNER,
-          opens: { rows: new Set() },
-        },
-      ])
-    },
+    record: (actor) => recordIdentity({ interaction: 'token-issued', actor, done: true }),
   })
   const records = createRecords({
     database,
@@ -112,6 +112,9 @@ export async function openChartwarden({
     owners,
     ledger,
     decide,
+    here,
+    identity,
+    recordIdentity,
     clients,
     accessTokens,
     recognise,

@@ -19,6 +19,13 @@ const text = (value: string) => value
 const optional = (value: string) => (value === '' ? undefined : value)
 const path = (value: string) => resolve(value)
 const optionalPath = (value: string) => (value === '' ? undefined : resolve(value))
+const optionalOrigin = (value: string) => {
+  if (value === '') return undefined
+  const { origin, pathname, search, hash } = URL.parse(value) ?? {}
+  if (origin === undefined || origin === 'null' || `${pathname}${search}${hash}` !== '/')
+    throw new Error('an address without a path, such as https://charts.example')
+  return origin
+}
 const between = (low: number, high: number) => (value: string) => {
   const number = Number(value)
   if (!Number.isInteger(number) || number < low || number > high)
@@ -69,8 +76,14 @@ export const SETTINGS = {
   publicUrl: setting(
     'CHARTWARDEN_PUBLIC_URL',
     '',
-    'Address under which clients reach the server, when it is not host and port.',
-    optional,
+    'Address under which browsers and apps reach the server, when it is not host and port. Passkeys are bound to its name.',
+    optionalOrigin,
+  ),
+  organisation: setting(
+    'CHARTWARDEN_ORGANISATION',
+    'Chartwarden',
+    'What people know this place by; shown on its pages and by their passkeys.',
+    text,
   ),
   node: setting(
     'CHARTWARDEN_NODE',
@@ -135,6 +148,14 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 
 export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
+
+/** Where browsers and apps find this server. Passkeys need a name, not an address: loopback is `localhost`. */
+export function publicUrlOf({ publicUrl, host, port, tlsCertificate, tlsKey }: Config): string {
+  if (publicUrl !== undefined) return publicUrl
+  const scheme = tlsCertificate !== undefined && tlsKey !== undefined ? 'https' : 'http'
+  const name = isLoopback(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host
+  return `${scheme}://${name}:${port}`
+}
 
 /** Refuses to serve in a way that would expose what is served. */
 export function refuseUnsafeListening(config: Config): void {

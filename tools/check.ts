@@ -21,12 +21,15 @@ const node = (name: string, ...args: string[]): Step => ({ name, run: process.ex
 
 export const STEPS: readonly Step[] = [
   { name: 'types', run: 'tsc', args: ['--noEmit'] },
+  { name: 'console types', run: 'tsc', args: ['--noEmit', '-p', 'console'] },
   { name: 'format and lint', run: 'biome', args: ['check', '--diagnostic-level=warn', '.'] },
   { name: 'promises', run: 'oxlint', args: ['--type-aware', '--deny-warnings'] },
   node('layers', 'tools/layers.ts'),
   node('written pages', 'tools/docs.ts', '--check'),
   node('FHIR definitions', 'tools/prepare-fhir.ts', '--check'),
   node('schema dump', 'tools/schema.ts', '--check'),
+  { name: 'console tests', run: 'vitest', args: ['run', '--root', 'console'] },
+  { name: 'console build', run: 'vite', args: ['build', 'console', '--logLevel', 'warn'] },
 ]
 
 const TESTS: Step = node(

@@ -10,7 +10,8 @@ import type { Command } from './command.ts'
 import { readInstallation } from './data-folder.ts'
 import { DEMO_TODAY, demoHospital } from './demo-hospital/demo-hospital.ts'
 import { personas } from './demo-hospital/personas.ts'
-import { personaActor } from './demo-personas.ts'
+import { HOSPITAL } from './demo-hospital/wards.ts'
+import { enrolDemoPeople, personaActor } from './demo-people.ts'
 import { makeInstallation } from './init.ts'
 import { openInstallation } from './open-installation.ts'
 import { currentOperator } from './operator-key.ts'
@@ -60,7 +61,7 @@ export const demo: Command = {
       say('Making the demo hospital. This happens once.')
       await makeInstallation(config, say, { demo: true })
     }
-    const opened = await openInstallation(config, say)
+    const opened = await openInstallation({ ...config, organisation: HOSPITAL.display }, say)
     const { chartwarden } = opened
     const { actor: operator } = await currentOperator(chartwarden.database, config.data)
     const added = await fillHospital(chartwarden, operator, say)
@@ -78,9 +79,10 @@ export const demo: Command = {
         return { id: actor.id, name: actor.name, role: actor.role, token: await tokenFor(chartwarden, actor, operator) }
       }),
     )
+    const links = await enrolDemoPeople(chartwarden, operator)
     answer(
-      { url: server.url, fhir: `${server.url}/fhir`, people, pid: process.pid },
-      screenful(server.url, people, config),
+      { url: server.url, fhir: `${server.url}/fhir`, people, links, pid: process.pid },
+      screenful(server.url, people, links, config),
     )
     await untilStopped(async () => {
       await server.close()
@@ -113,6 +115,7 @@ function refuseElsewhere(config: Config): void {
 function screenful(
   url: string,
   people: readonly { name: string; role: string; token: string }[],
+  links: readonly { name: string; url: string }[],
   config: Config,
 ): string[] {
   const [doctor, nurse, officer, patient] = people.map((one) => one.token)
@@ -120,6 +123,10 @@ function screenful(
   return [
     '',
     `Chartwarden is at ${url}/fhir   (the charts' today is ${DEMO_TODAY})`,
+    `Its pages are at ${url}/sign-in`,
+    '',
+    ...(links.length === 0 ? [] : ['Open one of these in a browser, make a passkey, and you are:', '']),
+    ...links.map((one) => `  ${one.name.padEnd(16)} ${one.url}`),
     '',
     'Paste these into another terminal:',
     '',

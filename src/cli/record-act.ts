@@ -1,6 +1,6 @@
 import type { Chartwarden } from '../chartwarden.ts'
 import type { Actor } from '../kernel/actor.ts'
-import { TENANT_OWNER } from '../kernel/ids.ts'
+import { tenantAct } from '../ledger/happening.ts'
 
 /** Writes an operator's act into the ledger; durable before it resolves. */
 export async function recordAct(
@@ -9,18 +9,6 @@ export async function recordAct(
   interaction: string,
   what: readonly string[] = [],
 ): Promise<string> {
-  const [entry] = await ledger.append([
-    {
-      kind: 'internal',
-      interaction,
-      action: 'E',
-      outcome: '0',
-      actor,
-      purpose: actor.purpose,
-      owner: TENANT_OWNER,
-      what,
-      opens: { rows: new Set() },
-    },
-  ])
+  const [entry] = await ledger.append([tenantAct({ interaction, actor, done: true, what })])
   return entry?.receipt.id as string
 }

@@ -13,6 +13,7 @@ import { ledgerCommand } from './ledger.ts'
 import { operator } from './operator.ts'
 import { recover } from './recover.ts'
 import { serve } from './serve.ts'
+import { staff } from './staff.ts'
 import { token } from './token.ts'
 import { verify } from './verify.ts'
 import { witness } from './witness.ts'
@@ -25,6 +26,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   demo,
   import: importCommand,
   export: exportCommand,
+  staff,
   client,
   token,
   verify,

@@ -14,6 +14,8 @@ export async function serveInstallation(config: Config, chartwarden: Chartwarden
   writeDurably(vkeysPath(config.data), `${chartwarden.ledger.vkeys.join('\n')}\n`, 0o644)
   return startServer({
     listen: config,
+    here: chartwarden.here,
+    identity: chartwarden.identity,
     records: chartwarden.records,
     recognise: chartwarden.recognise,
     clientCredentials: chartwarden.clientCredentials,

@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs'
+import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { createClientCredentials } from '../identity/client-credentials.ts'
+import type { Identity } from '../identity/identity.ts'
 import type { Recognise } from '../identity/recognise.ts'
 import type { Served } from '../ledger/serve-tiles.ts'
 import type { Records } from '../records/records.ts'
+import { accountRoutes } from './account.ts'
 import { answerBrokenAddress, answerBrokenHttp } from './broken-request.ts'
+import { consoleRoutes } from './console.ts'
 import { fhirRoutes } from './fhir.ts'
 import { oauthRoutes } from './oauth.ts'
 
@@ -16,10 +20,12 @@ export type ServerNeeds = {
     readonly tlsCertificate?: string | undefined
     readonly tlsKey?: string | undefined
     readonly trustedProxies: readonly string[]
-    readonly publicUrl?: string | undefined
   }
+  /** The address browsers and apps are told; may be set once the port is known. */
+  readonly here: { url: string }
   readonly records: Records
   readonly recognise: Recognise
+  readonly identity: Identity
   readonly clientCredentials: ReturnType<typeof createClientCredentials>
   readonly serveLog: (path: string) => Promise<Served | undefined>
   /** Throws, or says why the node is not ready. */
@@ -35,7 +41,7 @@ export type Server = { readonly url: string; close(): Promise<void> }
 
 /** The HTTP edge: FHIR under /fhir, OAuth under /oauth, the log under /ledger, health at the root. */
 export async function startServer(needs: ServerNeeds): Promise<Server> {
-  const { host, port, tlsCertificate, tlsKey, trustedProxies, publicUrl } = needs.listen
+  const { host, port, tlsCertificate, tlsKey, trustedProxies } = needs.listen
   const tls = tlsCertificate !== undefined && tlsKey !== undefined
   const server = Fastify({
     logger: false,
@@ -47,8 +53,9 @@ export async function startServer(needs: ServerNeeds): Promise<Server> {
     clientErrorHandler: answerBrokenHttp,
     ...(tls && { https: { cert: readFileSync(tlsCertificate), key: readFileSync(tlsKey) } }),
   }) as unknown as FastifyInstance
-  let url = publicUrl ?? ''
-  const base = () => `${url}/fhir`
+  const { here } = needs
+  const url = () => here.url
+  const base = () => `${here.url}/fhir`
 
   await server.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
@@ -63,9 +70,10 @@ export async function startServer(needs: ServerNeeds): Promise<Server> {
     fhirRoutes({ records: needs.records, recognise: needs.recognise, base, defect: needs.defect }),
     { prefix: '/fhir' },
   )
-  await server.register(
-    oauthRoutes({ clientCredentials: needs.clientCredentials, url: () => url, defect: needs.defect }),
-  )
+  await server.register(oauthRoutes({ clientCredentials: needs.clientCredentials, url, defect: needs.defect }))
+  await server.register(cookie)
+  await server.register(accountRoutes({ identity: needs.identity, url, defect: needs.defect }))
+  await server.register(consoleRoutes({ url }))
 
   server.get('/ledger/*', async (request, reply) => {
     const served = await needs.serveLog((request.params as { '*': string })['*'])
@@ -85,7 +93,7 @@ export async function startServer(needs: ServerNeeds): Promise<Server> {
 
   await server.listen({ host, port })
   const address = server.server.address()
-  const bound = typeof address === 'object' && address !== null ? address.port : port
-  if (url === '') url = `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${bound}`
-  return { url, close: () => server.close() }
+  if (port === 0 && typeof address === 'object' && address !== null)
+    here.url = here.url.replace(/:0$/, `:${address.port}`)
+  return { url: here.url, close: () => server.close() }
 }

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import type { Database, Sql } from '../database/sql.ts'
+import type { Database, Sql, Transaction } from '../database/sql.ts'
 import { newRowId, TENANT_ID } from '../kernel/ids.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import type { Account, AccountId, Person } from './account.ts'
@@ -64,17 +64,15 @@ export function createAccounts({
       return { ...person, username, id, version: 1 }
     },
     /** Changes what is known of a person, but not their user name; it takes effect with their next request. */
-    change: (id: AccountId, changed: Omit<Person, 'username'>): Promise<Account> =>
-      database.within(async (tx) => {
-        const account = await one(tx, 'a.account_id = $1', id, ' for update')
-        if (account === undefined) throw new Refusal('record.not-found', 'There is no such person.')
-        const person: Person = { ...changed, username: account.username }
-        await tx.query(
-          `update accounts set sealed = $2, version = version + 1 where tenant_id = ${TENANT_ID} and account_id = $1`,
-          [id, sealJson(key(), 'account', id, person)],
-        )
-        return { ...person, id, version: account.version + 1 }
-      }),
+    async change(id: AccountId, changed: Omit<Person, 'username'>, tx: Transaction): Promise<void> {
+      const account = await one(tx, 'a.account_id = $1', id, ' for update')
+      if (account === undefined) throw new Refusal('record.not-found', 'There is no such person.')
+      const person: Person = { ...changed, username: account.username }
+      await tx.query(
+        `update accounts set sealed = $2, version = version + 1 where tenant_id = ${TENANT_ID} and account_id = $1`,
+        [id, sealJson(key(), 'account', id, person)],
+      )
+    },
     async list(): Promise<Account[]> {
       const rows = await database.query<AccountRow>(
         `select ${ACCOUNT_COLUMNS} from accounts a where a.tenant_id = ${TENANT_ID} order by a.created_at, a.account_id`,

@@ -1,20 +1,13 @@
 import type { Actor } from '../kernel/actor.ts'
+import type { TenantAct } from '../ledger/happening.ts'
 import type { Account } from './account.ts'
 
-/** What happens to identities, and the ledger keeps: each becomes an AuditEvent (BALP; DICOM event codes where there is one). */
-export type IdentityEvent = {
-  readonly interaction: string
-  readonly actor: Actor
-  /** Refused when false. */
-  readonly done: boolean
-  /** What it was about: `account/…`, `credential/…`, `client/…`. */
-  readonly what?: readonly string[]
-  /** Why, in a few words; never a secret. */
-  readonly reasons?: readonly string[]
-}
-
-/** MUST be durable before it resolves, so that nothing is granted without its entry. */
-export type RecordEvent = (event: IdentityEvent) => Promise<void>
+/**
+ * Writes what happens to an identity into the ledger, where it is an AuditEvent (DICOM event codes where there is one).
+ * MUST be durable before it resolves, so that nothing is granted without its entry. `what` names accounts, credentials
+ * and clients; `reasons` never holds a secret.
+ */
+export type RecordEvent = (event: TenantAct) => Promise<void>
 
 /** A person as the one who acts on their own account. */
 export const actorOfAccount = (account: Account, address?: string): Actor => ({

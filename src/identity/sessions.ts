@@ -17,6 +17,8 @@ type Kept = {
   readonly authenticatedAt: string
   /** Until when sensitive acts need no further proof. */
   readonly stepUpUntil: string
+  /** The secret of an authenticator app that has not shown yet that it works. */
+  readonly pendingTotp?: string
 }
 
 /**

@@ -24,6 +24,33 @@ const REST = new Set([
   'batch',
 ])
 
+const AUTHENTICATION = coding(DCM, '110114', 'User Authentication')
+const ALERT = coding(DCM, '110113', 'Security Alert')
+type Dicom = { readonly type: typeof ALERT; readonly code: string; readonly display: string }
+const login: Dicom = { type: AUTHENTICATION, code: '110122', display: 'Login' }
+const logout: Dicom = { type: AUTHENTICATION, code: '110123', display: 'Logout' }
+const roles: Dicom = { type: ALERT, code: '110136', display: 'Security Roles Changed' }
+const attributes: Dicom = { type: ALERT, code: '110137', display: 'User Security Attributes Changed' }
+const restricted: Dicom = { type: ALERT, code: '110132', display: 'Use of Restricted Function' }
+/** What DICOM PS3.15 §A.5 and PS3.16 CID 401 have a code for. */
+const DICOM: Readonly<Record<string, Dicom | undefined>> = {
+  'sign-in': login,
+  'step-up': login,
+  'sign-out': logout,
+  'sign-in-throttled': restricted,
+  'role-changed': roles,
+  'unit-changed': roles,
+  'person-added': roles,
+  'employment-ended': roles,
+  enrolled: attributes,
+  recovered: attributes,
+  'passkey-added': attributes,
+  'passkey-removed': attributes,
+  'password-set': attributes,
+  'authenticator-set': attributes,
+  'recovery-codes-renewed': attributes,
+}
+
 const REST_TYPE = coding('http://terminology.hl7.org/CodeSystem/audit-event-type', 'rest', 'RESTful Operation')
 const OUR_TYPE = coding(OURS, 'act')
 const SOURCE = { coding: [coding(DCM, '110153', 'Source Role ID')] }
@@ -47,6 +74,7 @@ const QUERY_ROLE = coding(ROLE, '24', 'Query')
 export function auditEvent(happening: Happening, { id, at }: { id: EntryId; at: Date }, observer: string): string {
   const { action, interaction, outcome, purpose, query, reasons } = happening
   const rest = REST.has(interaction)
+  const dicom = DICOM[interaction]
   const clientSends = query !== undefined || action === 'C' || action === 'U'
   const first = `{"action":"${action}","agent":${agentsText(happening, clientSends, observer)},`
   const others = JSON.stringify({
@@ -58,8 +86,11 @@ export function auditEvent(happening: Happening, { id, at }: { id: EntryId; at: 
     recorded: at.toISOString(),
     resourceType: 'AuditEvent',
     source: { observer: { display: observer }, type: SERVER_TYPE },
-    subtype: [coding(rest ? INTERACTION : OURS, interaction)],
-    type: rest ? REST_TYPE : OUR_TYPE,
+    subtype: [
+      coding(rest ? INTERACTION : OURS, interaction),
+      ...(dicom === undefined ? [] : [coding(DCM, dicom.code, dicom.display)]),
+    ],
+    type: rest ? REST_TYPE : (dicom?.type ?? OUR_TYPE),
   })
   return first + others.slice(1)
 }

@@ -1,5 +1,5 @@
 import type { Actor } from '../kernel/actor.ts'
-import type { EntryId, OwnerId } from '../kernel/ids.ts'
+import { type EntryId, type OwnerId, TENANT_OWNER } from '../kernel/ids.ts'
 import type { Purpose } from '../kernel/purpose.ts'
 import type { Opens } from '../kernel/receipt.ts'
 
@@ -33,3 +33,19 @@ export type Happening = {
   /** How long the receipt opens, in milliseconds; two minutes when it does not say. */
   readonly lastsMs?: number
 }
+
+/** An act that opens nothing and concerns no patient: of identities, clients, operators and keys. */
+export type TenantAct = Pick<Happening, 'interaction' | 'actor' | 'what' | 'reasons'> & {
+  /** False when it was refused. */
+  readonly done: boolean
+}
+
+export const tenantAct = ({ done, ...act }: TenantAct): Happening => ({
+  ...act,
+  kind: 'internal',
+  action: 'E',
+  outcome: done ? '0' : '4',
+  purpose: act.actor.purpose,
+  owner: TENANT_OWNER,
+  opens: { rows: new Set() },
+})

@@ -7,7 +7,7 @@ import { Refusal } from '../kernel/refusal.ts'
 import { openBytes, sealBytes } from './cobblestone.ts'
 
 /** OWASP's first choice of 2025 for argon2id: 46 MiB, one pass, one lane; RFC 9106 parameters are stored beside. */
-const ARGON = { memory: 47104, passes: 1, parallelism: 1 } as const
+export const ARGON2ID = { memory: 47104, passes: 1, parallelism: 1 } as const
 
 type RootFile =
   | { readonly format: 'chartwarden/root/v1'; readonly kind: 'file'; readonly root: string }
@@ -50,7 +50,7 @@ export function writeRoot(folder: string, root: Buffer, passphrase?: string): vo
     throw new Refusal('start.unsafe', `There is a root key in ${folder} already; it is never overwritten.`)
   let file: RootFile = { format: 'chartwarden/root/v1', kind: 'file', root: root.toString('base64') }
   if (passphrase !== undefined) {
-    const argon2id = { ...ARGON, nonce: randomBytes(16).toString('base64') }
+    const argon2id = { ...ARGON2ID, nonce: randomBytes(16).toString('base64') }
     file = {
       format: 'chartwarden/root/v1',
       kind: 'passphrase',

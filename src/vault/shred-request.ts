@@ -1,9 +1,8 @@
-import { createPublicKey, type KeyObject, randomUUID, sign, verify } from 'node:crypto'
+import { type KeyObject, randomUUID } from 'node:crypto'
 import type { Sql } from '../database/sql.ts'
 import { type OwnerId, TENANT_ID } from '../kernel/ids.ts'
 import { Refusal } from '../kernel/refusal.ts'
-
-type Approval = { readonly operator: string; readonly signature: string }
+import { type Approval, approve, heldApprovals } from './approvals.ts'
 
 /**
  * A request to destroy the key of one chart.
@@ -86,9 +85,7 @@ export async function listRequests(sql: Sql): Promise<ShredRequest[]> {
 
 export async function approveRequest(sql: Sql, request: ShredRequest, operator: string, key: KeyObject): Promise<void> {
   if (request.state !== 'waiting') throw new Refusal('key.approvals', `This request is ${request.state}.`)
-  if (request.approvals.some((one) => one.operator === operator))
-    throw new Refusal('key.approvals', `${operator} approved this already; another operator is needed.`)
-  const approval: Approval = { operator, signature: sign(null, approvalText(request), key).toString('base64') }
+  const approval = approve(approvalText(request), request.approvals, operator, key)
   await sql.query(
     `update shred_requests set approvals = approvals || $2::jsonb where tenant_id = ${TENANT_ID} and request_id = $1`,
     [request.id, JSON.stringify([approval])],
@@ -102,21 +99,12 @@ export async function setRequestState(sql: Sql, id: string, state: ShredRequest[
   ])
 }
 
-/** Counts the operators, still active, whose signature over this very request holds. Throws `key.approvals` below two. */
+/** Throws `key.approvals` below two. */
 export async function refuseUnapproved(sql: Sql, request: ShredRequest): Promise<void> {
-  const rows = await sql.query<{ operator_id: string; public_key: Buffer }>(
-    `select operator_id, public_key from operators where tenant_id = ${TENANT_ID} and removed_at is null and operator_id = any($1)`,
-    [request.approvals.map((one) => one.operator)],
+  const held = await heldApprovals(sql, approvalText(request), request.approvals)
+  if (held >= 2) return
+  throw new Refusal(
+    'key.approvals',
+    `Two operators must approve; ${held} did. Another one says: npx chartwarden keys shred --approve ${request.id}`,
   )
-  const held = rows.filter((row) => {
-    const approval = request.approvals.find((one) => one.operator === row.operator_id)
-    const key = createPublicKey({ key: row.public_key, format: 'der', type: 'spki' })
-    return approval !== undefined && verify(null, approvalText(request), key, Buffer.from(approval.signature, 'base64'))
-  })
-  if (held.length < 2) {
-    throw new Refusal(
-      'key.approvals',
-      `Two operators must approve; ${held.length} did. Another one says: npx chartwarden keys shred --approve ${request.id}`,
-    )
-  }
 }

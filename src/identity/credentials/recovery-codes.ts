@@ -1,0 +1,16 @@
+import { hash, randomBytes } from 'node:crypto'
+import { fromCrockford, toCrockford } from '../../vault/crockford.ts'
+import type { AccountId } from '../account.ts'
+
+export const RECOVERY_CODES = 10
+const BYTES = 10
+
+/** 80 random bits as 16 symbols of Crockford's Base32, in fours. */
+export const newRecoveryCode = (): string => (toCrockford(randomBytes(BYTES)).match(/.{4}/g) as string[]).join('-')
+
+/** What a person typed, however they write it, as it is stored; undefined when it cannot be a recovery code. */
+export function recoveryLookup(account: AccountId, typed: string): Buffer | undefined {
+  const code = fromCrockford(typed.replaceAll(/[\s-]/g, ''))
+  if (code?.length !== BYTES) return undefined
+  return hash('sha256', `chartwarden/recovery-code/v1 ${account} ${code.toString('hex')}`, 'buffer')
+}
