@@ -1,8 +1,16 @@
+import { DPOP_ALGORITHMS } from '../check-dpop.ts'
+import { ASSERTION_ALGORITHMS } from './client-parts.ts'
 import { isLoopbackAddress } from './fetch-jwks.ts'
 import { OPENID_WORDS } from './granted-words.ts'
 
 /** Endpoints where a refusal of a known client is an entry of the ledger. */
-export const CLOSED_AT: ReadonlySet<string> = new Set(['token', 'introspection', 'revocation', 'authorization', 'resume'])
+export const CLOSED_AT: ReadonlySet<string> = new Set([
+  'token',
+  'introspection',
+  'revocation',
+  'authorization',
+  'resume',
+])
 
 const bare = (url: string): string => new URL(url).hostname.replace(/^\[|\]$/g, '')
 /** A secret is taken on this machine only, so only there it is offered. */
@@ -55,8 +63,8 @@ export const smartConfiguration = (url: string) => ({
   response_types_supported: ['code'],
   code_challenge_methods_supported: ['S256'],
   token_endpoint_auth_methods_supported: authMethods(url),
-  token_endpoint_auth_signing_alg_values_supported: ['ES384', 'RS384', 'ES256'],
-  dpop_signing_alg_values_supported: ['ES256', 'ES384', 'RS256', 'PS256', 'EdDSA'],
+  token_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
+  dpop_signing_alg_values_supported: DPOP_ALGORITHMS,
   scopes_supported: SCOPES,
   capabilities: [
     'launch-ehr',

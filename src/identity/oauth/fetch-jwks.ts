@@ -77,7 +77,11 @@ export function createFetchJwks(loopback: boolean) {
       return Promise.reject(new Error('the address of the keys is not one this server asks'))
     const request = url.protocol === 'https:' ? requestTls : requestPlain
     return new Promise((resolve, reject) => {
-      const options = { lookup: checkedLookup, signal: AbortSignal.timeout(WAITS_MS), headers: { accept: 'application/json' } }
+      const options = {
+        lookup: checkedLookup,
+        signal: AbortSignal.timeout(WAITS_MS),
+        headers: { accept: 'application/json' },
+      }
       const sent = request(url, options, (response) => {
         const chunks: Buffer[] = []
         let bytes = 0

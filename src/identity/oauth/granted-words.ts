@@ -14,7 +14,14 @@ export const OPENID_WORDS: readonly string[] = [
 ]
 
 /** What an app for people may ask for besides records when its operator names nothing. */
-export const USUAL_WORDS: readonly string[] = ['openid', 'fhirUser', 'profile', 'launch', 'launch/patient', 'online_access']
+export const USUAL_WORDS: readonly string[] = [
+  'openid',
+  'fhirUser',
+  'profile',
+  'launch',
+  'launch/patient',
+  'online_access',
+]
 
 const isOpenidWord = (word: string): boolean => OPENID_WORDS.includes(word)
 

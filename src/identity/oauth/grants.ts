@@ -1,9 +1,9 @@
-import type { default as Provider, Grant } from 'oidc-provider'
+import type { Grant, default as Provider } from 'oidc-provider'
 import { Refusal } from '../../kernel/refusal.ts'
 import type { AccessTokens } from '../access-tokens.ts'
 import type { Account, AccountId } from '../account.ts'
 import type { Clients } from '../clients.ts'
-import { type RecordEvent, actorOfAccount } from '../record-event.ts'
+import { actorOfAccount, type RecordEvent } from '../record-event.ts'
 import { wordsOf } from '../scopes.ts'
 import { OPENID_WORDS } from './granted-words.ts'
 import { type LaunchContext, launchContextOf, setLaunchContext } from './launch-context.ts'
@@ -60,10 +60,7 @@ export function createGrants({ rows, clients, accessTokens, record, base }: Need
       interaction,
       actor: actorOfAccount(account),
       done: true,
-      what: [
-        `client/${clientId}`,
-        ...(context.patient === undefined ? [] : [`Patient/${context.patient}`]),
-      ],
+      what: [`client/${clientId}`, ...(context.patient === undefined ? [] : [`Patient/${context.patient}`])],
       reasons: [granted.join(' ')],
     })
     await grant.save()

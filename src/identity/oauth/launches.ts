@@ -19,7 +19,8 @@ export function createLaunches({ rows, clients }: { rows: OauthRows; clients: Pi
     /** The app's own launch address, with `iss` and `launch`. Throws `record.not-found` when it has none. */
     async start(launch: Launch, base: string): Promise<string> {
       const client = await clients.find(launch.clientId)
-      if (client?.launchUri === undefined) throw new Refusal('record.not-found', 'This app cannot be started from here.')
+      if (client?.launchUri === undefined)
+        throw new Refusal('record.not-found', 'This app cannot be started from here.')
       const id = randomBytes(24).toString('base64url')
       await rows.put(MODEL, id, launch as AdapterPayload, LASTS_SECONDS)
       const url = new URL(client.launchUri)

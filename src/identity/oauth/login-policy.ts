@@ -1,12 +1,9 @@
-import { type KoaContextWithOIDC, interactionPolicy } from 'oidc-provider'
+import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
 import type { Session } from '../sessions.ts'
 import type { LoginState } from './adapter.ts'
 
 /** The person's own session in the request, if they are signed in with us. */
 export type SessionOf = (cookieHeader: string | undefined) => Promise<Session | undefined>
-
-/** The time of the last proof that it is them: the sign-in, or a step-up since. */
-export const provedAtSeconds = ({ authenticatedAt }: Session): number => Math.floor(Date.parse(authenticatedAt) / 1000)
 
 /**
  * When somebody has to sign in or consent. The authorization server's login is but a shadow of our session: another
@@ -31,7 +28,11 @@ export function loginPolicy(sessionOf: SessionOf) {
 }
 
 /** Forgets a login that is not of whoever is signed in here now, before anything is decided by it. */
-export async function forgetOthersLogin(ctx: KoaContextWithOIDC, sessionOf: SessionOf, cookieName: string): Promise<void> {
+export async function forgetOthersLogin(
+  ctx: KoaContextWithOIDC,
+  sessionOf: SessionOf,
+  cookieName: string,
+): Promise<void> {
   const id = ctx.cookies.get(cookieName)
   if (id === undefined) return
   const { Session } = ctx.app as unknown as typeof ctx.oidc.provider

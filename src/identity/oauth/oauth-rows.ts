@@ -102,7 +102,9 @@ export function createOauthRows({ sql, key }: { sql: Sql; key: () => KeyObject }
     },
     async sweep(): Promise<void> {
       await sql.query(`delete from oauth_rows where tenant_id = ${TENANT_ID} and expires_at < now() - interval '1 day'`)
-      await sql.query(`delete from access_tokens where tenant_id = ${TENANT_ID} and expires_at < now() - interval '1 day'`)
+      await sql.query(
+        `delete from access_tokens where tenant_id = ${TENANT_ID} and expires_at < now() - interval '1 day'`,
+      )
     },
   }
 }

@@ -8,12 +8,16 @@ import type { RecordEvent } from '../record-event.ts'
 import type { Session } from '../sessions.ts'
 import type { SpendOnce } from '../spend-once.ts'
 import { watchAnswers } from './answers.ts'
+import { createAppsOf } from './apps-of.ts'
+import { smartConfiguration } from './discovery.ts'
 import { createGrants } from './grants.ts'
 import { createInteractions } from './interactions.ts'
 import { createLaunches } from './launches.ts'
 import { createOauthKeys } from './oauth-keys.ts'
 import { createOauthRows } from './oauth-rows.ts'
 import { createProvider } from './provider.ts'
+import { createRegistration } from './registration.ts'
+import { createUserinfo } from './userinfo.ts'
 
 type Needs = {
   readonly database: Database
@@ -34,7 +38,16 @@ export type OauthAt = ReturnType<Oauth['at']>
 const KEYS_LOOKED_AT_MS = 10_000
 
 /** OAuth 2.0, OpenID Connect and SMART App Launch 2.2. */
-export function createOauth({ database: sql, key, accounts, clients, accessTokens, spendOnce, record, sessionOf }: Needs) {
+export function createOauth({
+  database: sql,
+  key,
+  accounts,
+  clients,
+  accessTokens,
+  spendOnce,
+  record,
+  sessionOf,
+}: Needs) {
   const rows = createOauthRows({ sql, key })
   const keys = createOauthKeys({ sql, key })
   const launches = createLaunches({ rows, clients })
@@ -74,8 +87,10 @@ export function createOauth({ database: sql, key, accounts, clients, accessToken
       grants,
       launches,
       interactions: createInteractions({ grants, launches, clients, record }),
-      clients,
-      sessionOf,
+      register: createRegistration({ clients, record }),
+      userinfo: createUserinfo({ accessTokens, accounts, base }),
+      smartConfiguration: () => smartConfiguration(url),
+      appsOf: createAppsOf({ clients, grants }),
     }
   }
 

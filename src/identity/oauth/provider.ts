@@ -1,18 +1,19 @@
-import { Provider, errors, type Configuration, type KoaContextWithOIDC } from 'oidc-provider'
 import type { JWK } from 'jose'
+import { type Configuration, errors, type KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { Sql } from '../../database/sql.ts'
 import type { AccessTokens } from '../access-tokens.ts'
-import type { AccountId } from '../account.ts'
-import { employed } from '../account.ts'
+import { type AccountId, employed } from '../account.ts'
 import type { Accounts } from '../accounts.ts'
+import { DPOP_ALGORITHMS } from '../check-dpop.ts'
 import { actorOfClient, type Clients, hashMatches } from '../clients.ts'
 import type { RecordEvent } from '../record-event.ts'
 import type { SpendOnce } from '../spend-once.ts'
 import { createAdapter } from './adapter.ts'
+import { ASSERTION_ALGORITHMS } from './client-parts.ts'
 import { createFetchJwks } from './fetch-jwks.ts'
 import type { Extra } from './granted-of.ts'
-import { GRANT_LASTS_SECONDS, type Grants } from './grants.ts'
 import { OPENID_WORDS } from './granted-words.ts'
+import { GRANT_LASTS_SECONDS, type Grants } from './grants.ts'
 import { launchContextOf } from './launch-context.ts'
 import type { Launches } from './launches.ts'
 import { loginPolicy, type SessionOf } from './login-policy.ts'
@@ -21,7 +22,7 @@ import type { OauthRows } from './oauth-rows.ts'
 import { ACR_VALUES } from './proof-of-identity.ts'
 import { createRecordToken } from './record-token.ts'
 import { rememberedGrant } from './remembered-grant.ts'
-import { createResourceServer, CLIENT_TOKEN_SECONDS, refreshes } from './resource-server.ts'
+import { CLIENT_TOKEN_SECONDS, createResourceServer, refreshes } from './resource-server.ts'
 
 export type ProviderNeeds = {
   readonly sql: Sql
@@ -43,8 +44,6 @@ const CLOCK_TOLERANCE_SECONDS = 5
 const REFRESH_LASTS_SECONDS = 30 * 24 * 3600
 const LOGIN_LASTS_SECONDS = 24 * 3600
 const INTERACTION_LASTS_SECONDS = 1800
-export const ASSERTION_ALGORITHMS = ['ES384', 'RS384', 'ES256'] as const
-export const DPOP_ALGORITHMS = ['ES256', 'ES384', 'RS256', 'PS256', 'EdDSA'] as const
 export const LOGIN_COOKIE = 'chartwarden-oauth'
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
 
@@ -58,7 +57,7 @@ export const ROUTES = {
 
 /** The authorization server: `oidc-provider` with our rows, our people, and SMART's rules. */
 export function createProvider(needs: ProviderNeeds): Provider {
-  const { sql, rows, accounts, clients, accessTokens, grants, sessionOf, spendOnce, record, url, keys } = needs
+  const { sql, rows, accounts, clients, accessTokens, sessionOf, spendOnce, record, url, keys } = needs
   const base = `${url}/fhir`
   const resources = createResourceServer({ clients, base })
   const adapter = createAdapter({
@@ -86,6 +85,9 @@ export function createProvider(needs: ProviderNeeds): Provider {
     clockTolerance: CLOCK_TOLERANCE_SECONDS,
     extraParams: { aud: null, launch: checkLaunch },
     formats: { bitsOfOpaqueRandomness: 256 },
+    clientBasedCORS: (_ctx, origin, client) =>
+      client.clientAuthMethod === 'none' &&
+      (client.redirectUris ?? []).some((uri) => URL.parse(uri)?.origin === origin && origin !== 'null'),
     pkce: { required: () => true },
     cookies: {
       names: { session: LOGIN_COOKIE, interaction: 'chartwarden-asks', resume: 'chartwarden-goes-on' },
@@ -148,7 +150,11 @@ export function createProvider(needs: ProviderNeeds): Provider {
         return { client_auth: client?.tokenEndpointAuthMethod === 'private_key_jwt' ? 'key' : 'secret' } satisfies Extra
       const { acr } = entities.RefreshToken ?? entities.AuthorizationCode ?? {}
       const { fhirUser } = ((await entities.Account?.claims('userinfo', '', {}, [])) ?? {}) as { fhirUser?: string }
-      return { ...launchContextOf(entities.Grant), ...(acr !== undefined && { acr }), ...(fhirUser !== undefined && { fhirUser }) } satisfies Extra
+      return {
+        ...launchContextOf(entities.Grant),
+        ...(acr !== undefined && { acr }),
+        ...(fhirUser !== undefined && { fhirUser }),
+      } satisfies Extra
     },
     async assertJwtClientAuthClaimsAndHeader(_ctx, claims, header, client) {
       const now = Date.now() / 1000
@@ -179,10 +185,18 @@ export function createProvider(needs: ProviderNeeds): Provider {
   provider.proxy = true
   provider.silent = true
   for (const Model of [provider.AccessToken, provider.ClientCredentials])
-    Object.assign(Model.prototype, { generateTokenId: accessTokens.newToken })
+    Object.assign(Model.prototype, {
+      generateTokenId(this: { format?: string }) {
+        this.format = 'opaque'
+        return accessTokens.newToken()
+      },
+    })
   provider.ReplayDetection.unique = (issuer, jti, exp) => spendOnce(issuer, jti, new Date(exp * 1000))
   // A secret is known by its hash, and taken on loopback only.
-  provider.Client.prototype.compareClientSecret = function compareClientSecret(this: { clientSecret?: string }, secret) {
+  provider.Client.prototype.compareClientSecret = function compareClientSecret(
+    this: { clientSecret?: string },
+    secret,
+  ) {
     const ip = Provider.ctx?.ip ?? ''
     return LOOPBACK.has(ip) && this.clientSecret !== undefined && hashMatches(this.clientSecret, secret)
   }

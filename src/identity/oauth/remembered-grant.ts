@@ -24,7 +24,8 @@ export async function rememberedGrant(
   const given = (result?.consent as { grantId?: string } | undefined)?.grantId
   if (given !== undefined) return provider.Grant.find(given)
   const account = await accounts.find((session?.accountId ?? '') as AccountId)
-  if (account === undefined || client === undefined || params === undefined || ctx.oidc.prompts.has('consent')) return undefined
+  if (account === undefined || client === undefined || params === undefined || ctx.oidc.prompts.has('consent'))
+    return undefined
   const asked = wordsOf((params.scope as string | undefined) ?? '')
   const own = ownPatient(account.fhirUser)
   let context: LaunchContext = own !== undefined && speaksOfPatient(asked) ? { patient: own } : {}

@@ -17,8 +17,7 @@ type Asked = {
   readonly resource?: string | string[]
 }
 
-const askedOf = (ctx: KoaContextWithOIDC): Asked =>
-  (ctx.method === 'POST' ? ctx.oidc.body : ctx.query) as Asked
+const askedOf = (ctx: KoaContextWithOIDC): Asked => (ctx.method === 'POST' ? ctx.oidc.body : ctx.query) as Asked
 
 /**
  * The one audience of tokens: the FHIR base. An authorization request MUST name it in `aud` (SMART App Launch 2.2) or
@@ -30,7 +29,8 @@ export function createResourceServer({ clients, base }: { clients: Pick<Clients,
     const { aud, resource } = askedOf(ctx)
     const named = [aud, resource].flat().filter((one) => one !== undefined)
     if (named.length === 0) throw new errors.InvalidTarget(`aud must be ${base}`)
-    if (!named.every((one) => one === base || (one === aud && one === `${base}/`))) throw new errors.InvalidTarget(`the audience is not this server: ${base}`)
+    if (!named.every((one) => one === base || (one === aud && one === `${base}/`)))
+      throw new errors.InvalidTarget(`the audience is not this server: ${base}`)
   }
 
   async function wordsFor(ctx: KoaContextWithOIDC): Promise<string[]> {

@@ -25,7 +25,9 @@ function sentence(scope: Scope, own: boolean): string {
     ...(/[cu]/.test(may) ? [write] : []),
     ...(may.includes('d') ? [remove] : []),
   ]
-  const verb = verbs.map((one, n) => (n === 0 ? one[0]?.toUpperCase() + one.slice(1) : one[0]?.toLowerCase() + one.slice(1)))
+  const verb = verbs.map((one, n) =>
+    n === 0 ? one[0]?.toUpperCase() + one.slice(1) : one[0]?.toLowerCase() + one.slice(1),
+  )
   const doing = verb.length === 1 ? verb[0] : `${verb.slice(0, -1).join(', ')} and ${verb.at(-1)}`
   const what = thing(scope)
   if (own) return `${doing} ${says.whose.own} ${what}`
