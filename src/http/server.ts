@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import cookie from '@fastify/cookie'
-import helmet from '@fastify/helmet'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { Identity } from '../identity/identity.ts'
 import type { Oauth, OauthAt } from '../identity/oauth/oauth.ts'
@@ -15,6 +14,7 @@ import type { IsAppOrigin } from './cors.ts'
 import { fhirRoutes } from './fhir.ts'
 import { oauthRoutes } from './oauth.ts'
 import { createPatientsFor } from './patients-for.ts'
+import { secureHeaders } from './secure-headers.ts'
 
 export type ServerNeeds = {
   readonly listen: {
@@ -64,15 +64,7 @@ export async function startServer(needs: ServerNeeds): Promise<Server> {
   // Once the address is known.
   const oauth = () => (at ??= needs.oauth.at(url(), needs.defect))
 
-  await server.register(helmet, {
-    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
-    strictTransportSecurity: tls,
-    xXssProtection: false,
-    xDownloadOptions: false,
-    originAgentCluster: false,
-    xPermittedCrossDomainPolicies: false,
-    xDnsPrefetchControl: false,
-  })
+  server.addHook('onRequest', secureHeaders(tls))
   const { records, recognise, isAppOrigin, defect } = needs
   await server.register(fhirRoutes({ records, recognise, isAppOrigin, base, defect }), { prefix: '/fhir' })
   await server.register(oauthRoutes({ oauth, recognise, isAppOrigin, defect }))

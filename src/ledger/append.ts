@@ -10,7 +10,7 @@ import { createPrepare, type Prepared, type SealEvent } from './prepare-entry.ts
 import { promiseOver } from './promise.ts'
 
 const RECEIPT_LASTS_MS = 120_000
-const READ_LANES = 1
+const READ_LANES = 2
 const WRITE_LANES = 4
 const MOST_IN_A_BATCH = 256
 
