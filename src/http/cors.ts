@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Refusal } from '../kernel/refusal.ts'
 
 /** Whether a browser app of this origin may call: of the redirect addresses of a public client. */
 export type IsAppOrigin = (origin: string) => Promise<boolean>
@@ -21,11 +22,12 @@ export function allowAppOrigins(server: FastifyInstance, isAppOrigin: IsAppOrigi
     reply.header('access-control-allow-origin', origin).header('access-control-expose-headers', EXPOSED)
   })
   const preflight = async (request: FastifyRequest, reply: FastifyReply) => {
-    if (reply.hasHeader('access-control-allow-origin'))
-      reply
-        .header('access-control-allow-methods', METHODS)
-        .header('access-control-allow-headers', request.headers['access-control-request-headers'] ?? 'authorization')
-        .header('access-control-max-age', LASTS_SECONDS)
+    if (!reply.hasHeader('access-control-allow-origin'))
+      throw new Refusal('record.not-found', 'There is nothing at this address.')
+    reply
+      .header('access-control-allow-methods', METHODS)
+      .header('access-control-allow-headers', request.headers['access-control-request-headers'] ?? 'authorization')
+      .header('access-control-max-age', LASTS_SECONDS)
     return reply.status(204).send()
   }
   for (const path of paths) server.options(path, preflight)
