@@ -57,7 +57,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     const { values, positionals } = parseArgs({
       args: [...rest],
       allowPositionals: true,
-      options: options as Record<string, { type: 'string' | 'boolean' }>,
+      options: options as Record<string, { type: 'string' | 'boolean'; multiple?: boolean }>,
     })
     if (values.help === true) {
       process.stdout.write(helpOf(name, command))

@@ -9,14 +9,18 @@ import type { Records } from '../records/records.ts'
 import type { Answer, Ask } from './ask.ts'
 import { bodyOf, type Takes, takeText } from './body-of.ts'
 import { capabilityStatement } from './capability-statement.ts'
+import { allowAppOrigins, type IsAppOrigin } from './cors.ts'
 import { createFhirActs } from './fhir-acts.ts'
 import { internalError, operationOutcome, refusalOf } from './operation-outcome.ts'
 
+/** RFC 6750 §3, RFC 9449 §7.1. */
+const CHALLENGES = ['Bearer realm="chartwarden"', 'DPoP algs="ES256 ES384 RS256 PS256 EdDSA"']
 const FHIR_JSON = 'application/fhir+json; charset=utf-8'
 
 type Needs = {
   readonly records: Records
   readonly recognise: Recognise
+  readonly isAppOrigin: IsAppOrigin
   readonly base: () => string
   readonly defect: (error: unknown) => void
 }
@@ -27,7 +31,7 @@ type Known = FastifyRequest & { [ACTOR]?: Actor | undefined; [REQUEST_ID]?: stri
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** The FHIR edge: one row is a route. Every row but the capability statement needs an actor. */
-export function fhirRoutes({ records, recognise, base, defect }: Needs) {
+export function fhirRoutes({ records, recognise, isAppOrigin, base, defect }: Needs) {
   const acts = createFhirActs(records)
   const routes: readonly (readonly [Method, string, Takes, (ask: Ask) => Promise<Answer>])[] = [
     ['GET', '/:type/:id', 'nothing', acts.read],
@@ -47,11 +51,12 @@ export function fhirRoutes({ records, recognise, base, defect }: Needs) {
 
   return async function fhir(server: FastifyInstance): Promise<void> {
     takeText(server)
+    allowAppOrigins(server, isAppOrigin, ['/*'])
     server.setErrorHandler((error, request, reply) => {
       const refusal = refusalOf(error)
       if (refusal === undefined) defect(error)
       const status = refusal?.status ?? 500
-      if (status === 401) reply.header('www-authenticate', 'Bearer realm="chartwarden"')
+      if (status === 401) reply.header('www-authenticate', CHALLENGES)
       if (refusal?.receipt !== undefined) reply.header('chartwarden-receipt', refusal.receipt)
       if (refusal?.promise !== undefined) reply.header('chartwarden-promise', refusal.promise)
       return reply
@@ -81,8 +86,10 @@ export function fhirRoutes({ records, recognise, base, defect }: Needs) {
         onRequest: async (request) => {
           refuseOtherFormats(request)
           const { authorization } = request.headers
-          const bearer = { authorization, purpose: header(request, 'x-purpose-of-use') }
-          ;(request as Known)[ACTOR] = await recognise(bearer, request.ip)
+          const purpose = header(request, 'x-purpose-of-use')
+          const address = `${base()}${request.url.slice('/fhir'.length).split('?')[0]}`
+          const presented = { authorization, purpose, dpop: header(request, 'dpop'), method: request.method, address }
+          ;(request as Known)[ACTOR] = await recognise(presented, request.ip)
         },
         handler: async (request, reply) => {
           const body = bodyOf(request, takes)
