@@ -62,7 +62,6 @@ export function createFindCandidates({ sql, owners, pages, keys, chart, decide, 
     const keysOf = (owner: OwnerId) =>
       owners.unwrap(byId.get(owner) as FoundOwner, (byId.get(owner) as FoundOwner).keysEpoch)
     for (const { owner, page } of await pages.ofOwners(
-      sql,
       receipt,
       keysOf,
       live.map((one) => one.owner),

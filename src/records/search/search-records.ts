@@ -16,7 +16,7 @@ import type { Tokens } from '../tokens.ts'
 import { type Candidate, MOST_OWNERS, MOST_ROWS } from './candidate.ts'
 import { openCursor, sealCursor } from './cursor.ts'
 import type { createFindCandidates } from './find-candidates.ts'
-import { ownersOfPatients, ownersWithType } from './find-owners.ts'
+import { createOwnersOfPatients, ownersWithType } from './find-owners.ts'
 import { rowsByIds, rowsByTokens } from './find-rows.ts'
 import { planSearch, type SearchPlan } from './plan-search.ts'
 import { refuseUncovered } from './refuse-uncovered.ts'
@@ -47,6 +47,8 @@ type Found = {
  * answers as if it did not exist.
  */
 export function createSearchRecords({ sql, tokens, decide, append, find, release, cursorKey }: Needs) {
+  const ownersOfPatients = createOwnersOfPatients(sql)
+
   return async function searchRecords(
     who: Circumstance,
     type: string,
@@ -130,7 +132,6 @@ export function createSearchRecords({ sql, tokens, decide, append, find, release
     const { actor, requestId } = who
     const ids = [...new Set(patients)].filter(isFhirId).slice(0, 100)
     const owners = await ownersOfPatients(
-      sql,
       carer,
       ids.map((id) => tokens.id('Patient', id)),
     )
