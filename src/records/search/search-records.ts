@@ -139,7 +139,7 @@ export function createSearchRecords({ sql, tokens, decide, append, find, release
     const judged = (ids.length > 0 ? ids : ['']).map((id) => {
       const owner = byToken.get(tokens.id('Patient', id).toString('hex'))
       const decision = decide(
-        factsFor(actor, 'search', { type, patient: id, categories: 'any' }, owner?.inCare ?? false),
+        factsFor(actor, 'search', { type, patient: id, categories: 'any' }, owner?.relations ?? []),
       )
       return { id, owner: decision.permitted ? owner : undefined, known: owner, decision }
     })
