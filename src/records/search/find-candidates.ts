@@ -9,6 +9,7 @@ import type { ChartKeys } from '../chart-keys.ts'
 import { factsFor } from '../facts-for.ts'
 import { extractValues } from '../fhir/extract-values.ts'
 import type { Resource } from '../fhir/parse-resource.ts'
+import { matches, type SearchQuery } from '../fhir/search-query.ts'
 import type { IndexPages } from '../index-pages.ts'
 import type { OwnChart, SealedRow } from '../own-chart.ts'
 import type { Tokens } from '../tokens.ts'
@@ -38,14 +39,15 @@ export function createFindCandidates({ sql, owners, pages, keys, chart, decide, 
     return decide(factsFor(actor, 'read', { type, ...(patient !== undefined && { patient }) }, owner.inCare)).permitted
   }
 
-  /** Candidates from the index pages of these owners, of which the actor may read each. */
+  /** Candidates from the index pages of these owners, of which the actor may read each, that match the query. */
   async function fromPages(
     actor: Actor,
     carer: Buffer,
-    type: string,
+    query: SearchQuery,
     among: readonly FoundOwner[],
     receipt: Receipt,
   ): Promise<Candidate[]> {
+    const { type } = query
     const byId = new Map(among.map((owner) => [owner.owner, owner]))
     const candidates: Candidate[] = []
     const shared: Candidate[] = []
@@ -58,7 +60,9 @@ export function createFindCandidates({ sql, owners, pages, keys, chart, decide, 
       live.map((one) => one.owner),
       type,
     )) {
-      for (const { row, id, lastUpdated, values, patients } of page.entries()) {
+      for (const indexed of page.entries()) {
+        if (!matches(query, indexed.values, indexed)) continue
+        const { row, id, lastUpdated, values, patients } = indexed
         const candidate = {
           row,
           owner,
