@@ -9,6 +9,7 @@ import type { ChartKeys } from '../chart-keys.ts'
 import { factsFor, withEach } from '../facts-for.ts'
 import { extractValues } from '../fhir/extract-values.ts'
 import type { Resource } from '../fhir/parse-resource.ts'
+import { matches, type SearchQuery } from '../fhir/search-query.ts'
 import type { IndexPages } from '../index-pages.ts'
 import type { OwnChart, SealedRow } from '../own-chart.ts'
 import type { Tokens } from '../tokens.ts'
@@ -47,14 +48,15 @@ export function createFindCandidates({ sql, owners, pages, keys, chart, decide, 
     )
   }
 
-  /** Candidates from the index pages of these owners, of which the actor may read each. */
+  /** Candidates from the index pages of these owners, of which the actor may read each, that match the query. */
   async function fromPages(
     actor: Actor,
     carer: Buffer,
-    type: string,
+    query: SearchQuery,
     among: readonly FoundOwner[],
     receipt: Receipt,
   ): Promise<Candidate[]> {
+    const { type } = query
     const byId = new Map(among.map((owner) => [owner.owner, owner]))
     const candidates: Candidate[] = []
     const shared: Candidate[] = []
@@ -67,7 +69,9 @@ export function createFindCandidates({ sql, owners, pages, keys, chart, decide, 
       live.map((one) => one.owner),
       type,
     )) {
-      for (const { row, id, lastUpdated, values, patients, categories } of page.entries()) {
+      for (const indexed of page.entries()) {
+        if (!matches(query, indexed.values, indexed)) continue
+        const { row, id, lastUpdated, values, patients, categories } = indexed
         const candidate = {
           row,
           owner,
