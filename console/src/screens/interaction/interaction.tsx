@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { interactionQuery } from '../../api/interaction.ts'
-import { isProblem } from '../../api/problem.ts'
+import { Problem } from '../../api/problem.ts'
 import { SmallPage } from '../../parts/small-page.tsx'
 import { Trouble } from '../../parts/trouble.tsx'
 import { Consent } from './consent.tsx'
@@ -31,9 +31,9 @@ export function Interaction() {
 }
 
 function Over({ error }: { error: Error }) {
-  const ended = !isProblem(error, 'page.unreachable', 'page.unreadable', 'identity.throttled')
+  const ended = error instanceof Problem && error.status >= 400 && error.status < 500 && error.againAt === undefined
   return (
-    <SmallPage title={ended ? TEXTS.over.title : TEXTS.opening}>
+    <SmallPage title={ended ? TEXTS.over.title : TEXTS.failed}>
       {ended ? <Text>{TEXTS.over.text}</Text> : <Trouble error={error} />}
       <Text>
         <Link to="/account" className="link">

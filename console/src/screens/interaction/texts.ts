@@ -36,6 +36,7 @@ export const TEXTS = {
     text: 'It may have been open for too long, or was answered already. Go back to the app and start again.',
     account: 'Go to my account',
   },
+  failed: 'This page did not open',
   leaving: 'Taking you back to the app…',
   opening: 'One moment…',
 } as const
