@@ -10,21 +10,28 @@ export type Stored = {
   readonly names: readonly string[] | null
   readonly json: string
 }
-export type BareStore = ReturnType<typeof plainStore>
+/** The resource as it is sent: an object out of a jsonb column, or the text that lay there. */
+export type Held = object | string
+export type BareStore = ReturnType<typeof usualStore>
 
-const NAME = 'bare'
-const TABLE = `create table resources (
-    id uuid primary key, version int not null, type text not null,
-    patient text, codes text[] not null, names text[], json text not null);
-  create index on resources (patient, type) where patient is not null;
-  create index on resources using gin (names) where names is not null;`
 const PAGE = 20
 
-/** Makes the bare server's database beside ours, in the same PostgreSQL. */
-export async function makeBareDatabase(ours: ConnectionOptions): Promise<ConnectionOptions> {
-  const bare = { ...ours, database: NAME }
-  await once(ours, `create database ${NAME}`)
-  await once(bare, TABLE)
+/** Makes a bare server's database beside ours, in the same PostgreSQL. */
+export async function makeBareDatabase(
+  ours: ConnectionOptions,
+  name: string,
+  json: 'jsonb' | 'text',
+): Promise<ConnectionOptions> {
+  const bare = { ...ours, database: name }
+  await once(ours, `create database ${name}`)
+  await once(
+    bare,
+    `create table resources (
+      id uuid primary key, version int not null, type text not null,
+      patient text, codes text[] not null, names text[], json ${json} not null);
+    create index on resources (patient, type) where patient is not null;
+    create index on resources using gin (names) where names is not null;`,
+  )
   return bare
 }
 
@@ -40,34 +47,28 @@ async function once(connection: ConnectionOptions, sql: string): Promise<void> {
   await client.end()
 }
 
-/** One prepared statement for each request. */
-export function plainStore(pool: pg.Pool) {
-  const rows = async <Row>(name: string, text: string, values: unknown[]): Promise<Row[]> =>
-    (await pool.query({ name, text, values })).rows as Row[]
+type Ask = <Row>(name: string, text: string, values: unknown[]) => Promise<Row[]>
+type Found = { id: string; json: Held }
+
+function storeWith(ask: Ask) {
   const insertAll = (stored: readonly Stored[]) => {
     const row = (n: number) => `($${n * 6 + 1},1,$${n * 6 + 2},$${n * 6 + 3},$${n * 6 + 4},$${n * 6 + 5},$${n * 6 + 6})`
     const text = `insert into resources (id, version, type, patient, codes, names, json) values ${stored.map((_, n) => row(n)).join(',')}`
     const values = stored.flatMap((one) => [one.id, one.type, one.patient, one.codes, one.names, one.json])
-    return pool.query(stored.length <= 64 ? { name: `insert-${stored.length}`, text, values } : { text, values })
+    return ask(stored.length <= 64 ? `insert-${stored.length}` : '', text, values)
   }
   return {
-    read: async (id: string) =>
-      (await rows<{ json: string }>('read', 'select json from resources where id = $1', [id]))[0]?.json,
+    read: async (id: string) => (await ask<Found>('read', 'select json from resources where id = $1', [id]))[0]?.json,
     vread: async (id: string, version: number) =>
-      (
-        await rows<{ json: string }>('vread', 'select json from resources where id = $1 and version = $2', [
-          id,
-          version,
-        ])
-      )[0]?.json,
+      (await ask<Found>('vread', 'select json from resources where id = $1 and version = $2', [id, version]))[0]?.json,
     ofPatient: (type: string, patient: string, code: string) =>
-      rows<{ id: string; json: string }>(
+      ask<Found>(
         'of-patient',
         `select id, json from resources where patient = $1 and type = $2 and codes @> array[$3] limit ${PAGE}`,
         [patient, type, code],
       ),
     named: (type: string, name: string) =>
-      rows<{ id: string; json: string }>(
+      ask<Found>(
         'named',
         `select id, json from resources where names @> array[$1] and names is not null and type = $2 limit ${PAGE}`,
         [name, type],
@@ -77,17 +78,30 @@ export function plainStore(pool: pg.Pool) {
   }
 }
 
+/** `pool.query(text, values)`, one for each request. */
+export const usualStore = (pool: pg.Pool) =>
+  storeWith(
+    async <Row>(_name: string, text: string, values: unknown[]) => (await pool.query(text, values)).rows as Row[],
+  )
+
+/** One prepared statement for each request. */
+export const leanStore = (pool: pg.Pool): BareStore =>
+  storeWith(
+    async <Row>(name: string, text: string, values: unknown[]) =>
+      (await pool.query(name === '' ? { text, values } : { name, text, values })).rows as Row[],
+  )
+
 const LANES = 2
 
 /** The same, with reads and creates of the same moment sharing a statement, by the batcher of our own hot path. */
 export function batchedStore(pool: pg.Pool): BareStore {
-  const plain = plainStore(pool)
+  const lean = leanStore(pool)
   const reads = (name: string, text: string) =>
-    createBatcher<string, string | undefined>({
+    createBatcher<string, Held | undefined>({
       lanes: LANES,
       most: 64,
       async run(ids) {
-        const { rows } = await pool.query<{ id: string; json: string }>({ name, text, values: [ids] })
+        const { rows } = await pool.query<Found>({ name, text, values: [ids] })
         const found = new Map(rows.map(({ id, json }) => [id, json]))
         return ids.map((id) => found.get(id))
       },
@@ -96,11 +110,11 @@ export function batchedStore(pool: pg.Pool): BareStore {
     lanes: LANES,
     most: 64,
     async run(stored) {
-      await plain.createAll(stored)
+      await lean.createAll(stored)
       return stored.map(() => undefined)
     },
   })
   const read = reads('reads', 'select id, json from resources where id = any($1::uuid[])')
   const vread = reads('vreads', 'select id, json from resources where id = any($1::uuid[]) and version = 1')
-  return { ...plain, read, create, vread: (id) => vread(id) }
+  return { ...lean, read, create, vread: (id) => vread(id) }
 }

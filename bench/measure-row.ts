@@ -5,7 +5,7 @@ import { usageOf } from './process-usage.ts'
 import type { Row } from './rows.ts'
 import type { Serving } from './serving.ts'
 
-export type Contender = 'ours' | 'bare' | 'batched'
+export type Contender = 'ours' | 'bare' | 'lean' | 'batched'
 export type Figures = {
   readonly perSecond: number
   readonly p50Ms: number
@@ -36,7 +36,7 @@ const QUIET_MS = 700
 /** Rounds of all contenders by turns, after one that is not counted. The workloads were given to the generator. */
 export async function measureRow(row: Row, options: Options): Promise<Measured> {
   const { generator, contenders, postmaster, folder, connections } = options
-  const names = (['ours', 'bare', 'batched'] as const).filter((name) => name !== 'batched' || row.batched)
+  const names = (['ours', 'bare', 'lean', 'batched'] as const).filter((name) => name !== 'batched' || row.batched)
 
   async function slice(name: Contender, seconds: number): Promise<Figures> {
     const { pid } = contenders[name]

@@ -7,7 +7,7 @@ export type Row = {
   readonly target?: number
   /** Medplum 5.0.10 on such a machine, in another run on another hour: for scale only. */
   readonly medplumPerSecond?: number
-  /** Whether the batched bare server does it in another way than the plain one. */
+  /** Whether the batched server does it in another way than the lean one. */
   readonly batched: boolean
   /** Asked once each, and not for a time: the requests are too large for short rounds. */
   readonly whole?: true

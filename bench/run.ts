@@ -7,9 +7,9 @@ import { openEmbedded } from '../src/database/embedded.ts'
 import { analyse, makeBareDatabase } from './bare-store.ts'
 import { startGenerator } from './generator.ts'
 import { loadCharts } from './load-charts.ts'
-import { measureRow } from './measure-row.ts'
+import { type Contender, measureRow } from './measure-row.ts'
 import { ROWS } from './rows.ts'
-import { serveBare, serveChartwarden } from './serving.ts'
+import { type Serving, serveBare, serveChartwarden } from './serving.ts'
 import { type Summary, summarise } from './summary.ts'
 import { type Bundle, FOLDER, readSynthea } from './synthea.ts'
 import { table } from './table.ts'
@@ -47,19 +47,23 @@ async function bench(bundles: readonly Bundle[]): Promise<Summary[]> {
     closing.push(() => ours.stop())
     const embedded = await openEmbedded({ folder })
     closing.push(() => embedded.stop())
-    const beside = await makeBareDatabase(embedded.url)
-    const bare = await serveBare(beside, 'plain')
+    const usual = await makeBareDatabase(embedded.url, 'bare', 'jsonb')
+    const beside = await makeBareDatabase(embedded.url, 'lean', 'text')
+    const bare = await serveBare(usual, 'bare')
     closing.push(() => bare.stop())
+    const lean = await serveBare(beside, 'lean')
+    closing.push(() => lean.stop())
     const batched = await serveBare(beside, 'batched')
     closing.push(() => batched.stop())
     const generator = startGenerator()
     closing.push(() => generator.stop())
 
-    say('Loading the same patients into both.')
-    const loaded = { ours: await loadCharts(ours, bundles), bare: await loadCharts(bare, bundles) }
-    const workloads = { ours: workloadsOf(loaded.ours, bundles), bare: workloadsOf(loaded.bare, bundles) }
-    await analyse([embedded.url, beside])
-    const contenders = { ours, bare, batched }
+    say('Loading the same patients into all.')
+    const loaded = async (serving: Serving) => workloadsOf(await loadCharts(serving, bundles), bundles)
+    const forLean = await loaded(lean)
+    const workloads = { ours: await loaded(ours), bare: await loaded(bare), lean: forLean, batched: forLean }
+    await analyse([embedded.url, usual, beside])
+    const contenders = { ours, bare, lean, batched }
     const summaries: Summary[] = []
     for (const row of rows) {
       for (const [name, { url, token }] of Object.entries(contenders))
@@ -67,14 +71,14 @@ async function bench(bundles: readonly Bundle[]): Promise<Summary[]> {
           name: `${name} ${row.name}`,
           url,
           token,
-          requests: workloads[name === 'ours' ? 'ours' : 'bare'][row.name],
+          requests: workloads[name as Contender][row.name],
         })
       const { pid: postmaster } = embedded
       summaries.push(
         summarise(await measureRow(row, { generator, contenders, postmaster, folder, connections, seconds, rounds })),
       )
-      const { name, toBare, ours } = summaries.at(-1) as Summary
-      say(`${name}: ${Math.round(ours.perSecond)} a second, ${toBare.toFixed(2)} of bare`)
+      const { name, toBare, toLean, ours: own } = summaries.at(-1) as Summary
+      say(`${name}: ${Math.round(own.perSecond)} a second, ${toBare.toFixed(2)} of bare, ${toLean.toFixed(2)} of lean`)
     }
     return summaries
   } finally {

@@ -25,8 +25,8 @@ export async function serveChartwarden(data: string, nodeOptions: readonly strin
   )
 }
 
-/** The server to compare with; `batched` with our own micro-batching. */
-export function serveBare(connection: ConnectionOptions, kind: 'plain' | 'batched'): Promise<Serving> {
+/** A server to compare with: what each kind is, `bare-server.ts` says. */
+export function serveBare(connection: ConnectionOptions, kind: 'bare' | 'lean' | 'batched'): Promise<Serving> {
   const env = { ...process.env, BARE_DATABASE: JSON.stringify(connection) }
   return serving(spawn(process.execPath, [BARE, kind], { env, stdio: STDIO }), 'none')
 }

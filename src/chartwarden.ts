@@ -4,11 +4,16 @@ import { checkSettings } from './database/check-settings.ts'
 import { openDatabaseClock } from './database/database-clock.ts'
 import { migrate } from './database/migrate.ts'
 import type { Database } from './database/sql.ts'
+import { cookieValue, SESSION_COOKIE } from './http/account-door.ts'
 import { createAccessTokens } from './identity/access-tokens.ts'
-import { createClientCredentials } from './identity/client-credentials.ts'
+import { createCheckDpop } from './identity/check-dpop.ts'
 import { createClients } from './identity/clients.ts'
 import { createIdentity } from './identity/identity.ts'
+import { createIsAppOrigin } from './identity/oauth/app-origins.ts'
+import { endGrants } from './identity/oauth/end-grants.ts'
+import { createOauth } from './identity/oauth/oauth.ts'
 import { createRecognise } from './identity/recognise.ts'
+import { createSpendOnce } from './identity/spend-once.ts'
 import type { Actor } from './kernel/actor.ts'
 import { type TenantAct, tenantAct } from './ledger/happening.ts'
 import { openLedger } from './ledger/ledger.ts'
@@ -71,7 +76,7 @@ export async function openChartwarden({
   const identityKey = () => store.key('identity')
   const clients = createClients(database, identityKey)
   const accessTokens = createAccessTokens(database, identityKey)
-  const recognise = createRecognise(accessTokens)
+  const spendOnce = createSpendOnce(database)
   const recordIdentity = async (event: TenantAct) => void (await append([tenantAct(event)]))
   const here = { url: publicUrlOf(config) }
   const identity = createIdentity({
@@ -82,13 +87,26 @@ export async function openChartwarden({
     organisation: config.organisation,
     url: () => here.url,
     record: recordIdentity,
-    endGrants: () => Promise.resolve(),
+    endGrants,
   })
-  const clientCredentials = createClientCredentials({
-    sql: database,
+  const recognise = createRecognise({
+    tokens: accessTokens,
+    checkDpop: createCheckDpop(spendOnce),
+    audience: () => `${here.url}/fhir`,
+  })
+  const { accounts, sessions } = identity
+  const oauth = createOauth({
+    database,
+    key: identityKey,
+    accounts,
     clients,
     accessTokens,
-    record: (actor) => recordIdentity({ interaction: 'token-issued', actor, done: true }),
+    spendOnce,
+    record: recordIdentity,
+    sessionOf: async (cookies) => {
+      const cookie = cookieValue(cookies, SESSION_COOKIE)
+      return cookie === undefined ? undefined : sessions.find(cookie, true)
+    },
   })
   const records = createRecords({
     database,
@@ -118,7 +136,8 @@ export async function openChartwarden({
     clients,
     accessTokens,
     recognise,
-    clientCredentials,
+    oauth,
+    isAppOrigin: createIsAppOrigin(clients),
     records,
     async close() {
       await ledger.stop()

@@ -4,7 +4,7 @@ import type { Config } from '../config.ts'
 export type Call = {
   readonly config: Config
   readonly positionals: readonly string[]
-  readonly flags: Readonly<Record<string, string | boolean | undefined>>
+  readonly flags: Readonly<Record<string, string | boolean | readonly string[] | undefined>>
   readonly json: boolean
   /** For people, on stderr when --json speaks on stdout. */
   readonly say: (line: string) => void
@@ -12,7 +12,7 @@ export type Call = {
   readonly answer: (value: unknown, lines: readonly string[]) => void
 }
 
-export type Flag = { readonly type: 'string' | 'boolean'; readonly says: string }
+export type Flag = { readonly type: 'string' | 'boolean'; readonly multiple?: boolean; readonly says: string }
 
 export type Command = {
   readonly usage: string

@@ -26,9 +26,11 @@ export function personaActor(username: string): Actor | undefined {
     id: username,
     name: persona.name,
     role: persona.role,
-    scopes: [{ context: 'user', type: '*', may: patient ? 'rs' : 'cruds' }],
+    scopes: [{ context: patient ? 'patient' : 'user', type: '*', may: patient ? 'rs' : 'cruds' }],
     purpose: patient ? 'PATRQT' : 'TREAT',
     ...(persona.fhirUser !== undefined && { fhirUser: persona.fhirUser }),
+    ...(patient && persona.fhirUser !== undefined && { launchPatient: persona.fhirUser.slice('Patient/'.length) }),
+    strength: 'minted',
   }
 }
 

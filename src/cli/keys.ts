@@ -27,6 +27,7 @@ export const keys: Command = {
   flags: {
     tenant: { type: 'boolean', says: 'rotate: a new tenant key; everything under it is rewrapped.' },
     shards: { type: 'boolean', says: 'rotate: new shard keys; every chart key is rewrapped.' },
+    oauth: { type: 'boolean', says: 'rotate: a new key for ID tokens; the ones before stay published for an hour.' },
     approve: { type: 'string', says: 'shred: approve this request; two operators must.' },
     cancel: { type: 'string', says: 'shred: take this request back.' },
     execute: { type: 'string', says: 'shred: carry out this request, when its delay is over.' },
@@ -92,8 +93,16 @@ const shown = ({ id, state, approvals, ...request }: ShredRequest) => ({
 
 async function rotate(chartwarden: Chartwarden, { flags, say, answer }: Call, { actor }: Operator): Promise<number> {
   const { database, store } = chartwarden
+  if (flags['oauth'] === true) {
+    const { kid, retired } = await chartwarden.oauth.keys.rotate()
+    await recordAct(chartwarden, actor, 'oauth-key-rotated', [`key/${kid}`])
+    answer({ kid, retired }, [
+      `New ID tokens will be signed by ${kid}; those before stay published until the last one ends.`,
+    ])
+    return 0
+  }
   if (flags['tenant'] !== true && flags['shards'] !== true)
-    throw new UsageError('Say which: --tenant, --shards, or both.')
+    throw new UsageError('Say which: --tenant, --shards, or both; or --oauth.')
   let rewrapped = 0
   if (flags['shards'] === true) {
     const all = Array.from({ length: SHARDS }, (_, shard) => shard)

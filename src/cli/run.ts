@@ -11,6 +11,7 @@ import { init } from './init.ts'
 import { keys } from './keys.ts'
 import { ledgerCommand } from './ledger.ts'
 import { operator } from './operator.ts'
+import { passwords } from './passwords.ts'
 import { recover } from './recover.ts'
 import { serve } from './serve.ts'
 import { staff } from './staff.ts'
@@ -27,6 +28,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   import: importCommand,
   export: exportCommand,
   staff,
+  passwords,
   client,
   token,
   verify,
@@ -55,7 +57,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     const { values, positionals } = parseArgs({
       args: [...rest],
       allowPositionals: true,
-      options: options as Record<string, { type: 'string' | 'boolean' }>,
+      options: options as Record<string, { type: 'string' | 'boolean'; multiple?: boolean }>,
     })
     if (values.help === true) {
       process.stdout.write(helpOf(name, command))

@@ -18,7 +18,8 @@ export async function serveInstallation(config: Config, chartwarden: Chartwarden
     identity: chartwarden.identity,
     records: chartwarden.records,
     recognise: chartwarden.recognise,
-    clientCredentials: chartwarden.clientCredentials,
+    oauth: chartwarden.oauth,
+    isAppOrigin: chartwarden.isAppOrigin,
     serveLog: chartwarden.ledger.serve,
     async readiness() {
       await chartwarden.clock.check()

@@ -14,7 +14,7 @@ import { changesOf, parseStaff } from './staff-csv.ts'
 export const linkUrl = ({ here }: Pick<Chartwarden, 'here'>, token: string): string => `${here.url}/enrol#${token}`
 
 export const staff: Command = {
-  usage: 'staff import|list|link|recover [file or user name]',
+  usage: 'staff import|list|link|recover|sign-out [file or user name]',
   says: 'The people who can sign in: enrol them, change what they are, help them back in.',
   flags: {
     approve: { type: 'string', says: 'With recover: the request that another operator made.' },
@@ -22,7 +22,7 @@ export const staff: Command = {
   },
   more: `import takes CSV with a header: username,name,role and as far as known unit,record,employed_from,employed_until. Who is
 new gets a one-time link, shown once; who is there already is changed, with their next request. link makes a new link for
-somebody who has not enrolled yet. recover takes two operators: one names the person, the other approves.`,
+somebody who has not enrolled yet. recover takes two operators: one names the person, the other approves. sign-out ends every session of a person.`,
   run: (call) =>
     withInstallation(call.config, call.say, async ({ chartwarden }) => {
       const [verb, named] = call.positionals
@@ -34,12 +34,14 @@ somebody who has not enrolled yet. recover takes two operators: one names the pe
       )
       if (verb === 'recover' && typeof call.flags.approve === 'string')
         return approve(chartwarden, call, operator, call.flags.approve)
-      if (named === undefined) throw new UsageError('Say import and a file, or list, link or recover and a user name.')
+      if (named === undefined)
+        throw new UsageError('Say import and a file, or list, link, recover or sign-out and a user name.')
       if (verb === 'import')
         return importStaff(chartwarden, call, operator, readFileSync(named === '-' ? 0 : named, 'utf8'))
       if (verb === 'link') return link(chartwarden, call, operator, named)
       if (verb === 'recover') return recover(chartwarden, call, operator, named)
-      throw new UsageError('Say import, list, link or recover.')
+      if (verb === 'sign-out') return signOut(chartwarden, call, operator, named)
+      throw new UsageError('Say import, list, link, recover or sign-out.')
     }),
 }
 
@@ -160,5 +162,18 @@ async function approve(
     'Give this to the person yourself. When they use it, everything they signed in with before ends:',
     `  ${linkUrl(chartwarden, token)}`,
   ])
+  return 0
+}
+
+async function signOut(
+  chartwarden: Chartwarden,
+  { answer }: Call,
+  { actor }: Operator,
+  username: string,
+): Promise<number> {
+  const account = await personNamed(chartwarden, username)
+  await recordAct(chartwarden, actor, 'signed-out', [`account/${username}`])
+  await chartwarden.identity.sessions.endAll(account.id)
+  answer({ username }, [`Every session of ${account.name} has ended.`])
   return 0
 }

@@ -74,7 +74,7 @@ export const witness: Command = {
       const state = createWitnessState(join(folder, 'logs'))
       const made = createWitness({ name: own, key, logs, state })
       const defect = (error: unknown) => void process.stderr.write(`${(error as Error).message}\n`)
-      const server = await startWitness({ host, port: portOf(flags.port), witness: made, defect })
+      const server = await startWitness({ host, port: portOf(flags.port as string | undefined), witness: made, defect })
       const line = `${made.vkey}=${server.url}`
       answer(
         { url: server.url, vkey: made.vkey, witness: line, logs: logs.map(({ origin }) => origin), pid: process.pid },

@@ -1,11 +1,30 @@
 import type { Sql } from './sql.ts'
 
-/** Statements come in few sizes, so that each is parsed and planned once for a connection. */
-const SIZES = [256, 32]
+/** As many at once as PostgreSQL holds in memory when it unfolds them. */
+const MOST_ROWS = 512
+
+/** What a column of this name is, in every table that has one. */
+const TYPES: Readonly<Record<string, string>> = {
+  at: 'timestamptz',
+  deleted: 'boolean',
+  ...of('smallint', 'level', 'tenant_id'),
+  ...of('integer', 'chain_id', 'chunk', 'kek_version', 'page', 'shard', 'version'),
+  ...of('bigint', 'idx', 'item', 'n', 'owner_seq', 'seq'),
+  ...of('uuid', 'blob_id', 'entry_id', 'owner_id', 'row_id'),
+  ...of('text', 'kind', 'param', 'type'),
+  act: 'bpchar',
+  ...of('bytea', 'audit_key', 'blind', 'body', 'carer_token', 'commitment', 'digests', 'hashes', 'id_token'),
+  ...of('bytea', 'label', 'last_commitment', 'leaf', 'patient_token', 'previous', 'sealed', 'token', 'wrapped_key'),
+}
+
+function of(type: string, ...columns: string[]): Record<string, string> {
+  return Object.fromEntries(columns.map((column) => [column, type]))
+}
 
 /**
- * Inserts many rows; every value is a bound parameter (bytes stay binary). `then` is what follows the values,
- * such as `on conflict … do nothing`. In no transaction, a failure may leave the rows before it.
+ * Inserts many rows, with one bound array for each column: one statement for a table, however many there are. `then`
+ * is what follows the values, such as `on conflict … do nothing`. In no transaction, a failure may leave the rows
+ * before it.
  */
 export async function insertRows(
   sql: Sql,
@@ -14,27 +33,29 @@ export async function insertRows(
   rows: readonly (readonly unknown[])[],
   then = '',
 ): Promise<void> {
-  for (let at = 0; at < rows.length; ) {
-    const left = rows.length - at
-    const size = SIZES.find((one) => one <= left) ?? left
-    const { name, text } = statement(table, columns, size, then)
-    await sql.query(text, rows.slice(at, at + size).flat(), name)
-    at += size
+  for (let at = 0; at < rows.length; at += MOST_ROWS) {
+    const some = rows.length <= MOST_ROWS ? rows : rows.slice(at, at + MOST_ROWS)
+    const { name, text } = statement(table, columns, then)
+    const values = columns.map((_, column) => some.map((row) => row[column]))
+    await sql.query(text, values, name)
   }
 }
 
 type Statement = { readonly name: string; readonly text: string }
 const statements = new Map<string, Statement>()
 
-function statement(table: string, columns: readonly string[], size: number, then: string): Statement {
-  const at = `${table} ${columns.length} ${size} ${then}`
+function statement(table: string, columns: readonly string[], then: string): Statement {
+  const at = `${table} ${columns.length} ${then}`
   let found = statements.get(at)
   if (found === undefined) {
-    const row = (n: number) => `(${columns.map((_, column) => `$${n * columns.length + column + 1}`).join(',')})`
-    const values = Array.from({ length: size }, (_, n) => row(n)).join(',')
+    const arrays = columns.map((column, n) => {
+      const type = TYPES[column]
+      if (type === undefined) throw new Error(`no type is known for the column ${column}`)
+      return `$${n + 1}::${type}[]`
+    })
     found = {
       name: `insert-${statements.size}`,
-      text: `insert into ${table} (${columns.join(',')}) values ${values} ${then}`,
+      text: `insert into ${table} (${columns.join(',')}) select * from unnest(${arrays.join(',')}) ${then}`,
     }
     statements.set(at, found)
   }

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { Refusal } from '../kernel/refusal.ts'
+import { createWire, type Wire } from './wire.ts'
 
 /** Anything that answers SQL: the pool, or one transaction. `name` makes it a prepared statement. */
 export type Sql = {
@@ -47,27 +48,26 @@ function translated(error: unknown): unknown {
     : error
 }
 
-const asked = (client: pg.Pool | pg.PoolClient): Sql['query'] => {
-  return async function query(text, values, name) {
+const wires = new WeakMap<pg.PoolClient, Wire>()
+
+/** Of a client that `pg` has connected: it never asks through `pg` again. */
+function wireOf(client: pg.PoolClient): Wire {
+  let wire = wires.get(client)
+  if (wire === undefined) {
+    wire = createWire(client)
+    wires.set(client, wire)
+  }
+  return wire
+}
+
+const asked = ({ query: ask }: Wire): Sql['query'] => {
+  return async function query<Row>(text: string, values?: unknown[], name?: string) {
     try {
-      const result = await client.query(
-        name === undefined ? { text, values: values ?? [] } : { text, values: values ?? [], name },
-      )
-      return result.rows
+      return (await ask(text, values, name)).rows as Row[]
     } catch (error) {
       throw translated(error)
     }
   }
-}
-
-const undashed = (text: string) => text.replaceAll('-', '')
-const parsers = new Map<number, (text: string) => unknown>([
-  [pg.types.builtins.UUID, undashed],
-  [pg.types.builtins.INT8, Number],
-])
-const types: pg.CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: 'text') =>
-    parsers.get(oid) ?? pg.types.getTypeParser(oid, format ?? 'text')) as pg.CustomTypesConfig['getTypeParser'],
 }
 
 /**
@@ -81,7 +81,6 @@ const PLANS =
 export function openDatabase(connection: pg.PoolConfig, connections = 12): Database {
   const pool = new pg.Pool({
     ...connection,
-    types,
     options: PLANS,
     max: connections,
     connectionTimeoutMillis: 10_000,
@@ -98,16 +97,31 @@ export function openDatabase(connection: pg.PoolConfig, connections = 12): Datab
   }
 
   return {
-    query: asked(pool),
+    async query<Row>(text: string, values?: unknown[], name?: string) {
+      const client = await connect()
+      let broken: Error | undefined
+      try {
+        return await asked(wireOf(client))<Row>(text, values, name)
+      } catch (error) {
+        if (error instanceof Refusal) broken = error
+        throw error
+      } finally {
+        client.release(broken)
+      }
+    },
     async within(body) {
       const client = await connect()
+      const wire = wireOf(client)
       let broken: Error | undefined
       let committing = false
       try {
-        await client.query('begin')
-        const result = await body({ query: asked(client), open: true })
+        // On its way together with what the body asks first.
+        const begun = wire.query('begin')
+        begun.catch(() => undefined)
+        const result = await body({ query: asked(wire), open: true })
+        await begun
         committing = true
-        const { command } = await client.query('commit')
+        const { command } = await wire.query('commit')
         // PostgreSQL answers the commit of a failed transaction with ROLLBACK, not with an error.
         if (command !== 'COMMIT')
           throw new Error('the transaction had failed, and was rolled back instead of committed')
@@ -118,7 +132,7 @@ export function openDatabase(connection: pg.PoolConfig, connections = 12): Datab
           broken = said
           if (committing) throw new UnknownOutcome(error)
         } else {
-          await client.query('rollback').catch((failed: Error) => {
+          await wire.query('rollback').catch((failed: Error) => {
             broken = failed
           })
         }
@@ -129,7 +143,7 @@ export function openDatabase(connection: pg.PoolConfig, connections = 12): Datab
     },
     async reserve() {
       const client = await connect()
-      return { query: asked(client), release: () => client.release(true) }
+      return { query: asked(wireOf(client)), release: () => client.release(true) }
     },
     close: () => pool.end(),
   }

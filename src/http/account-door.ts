@@ -3,6 +3,13 @@ import { Refusal } from '../kernel/refusal.ts'
 import { refusalOf } from './operation-outcome.ts'
 
 export const SESSION_COOKIE = '__Host-chartwarden-session'
+/** One cookie of a `Cookie` header (RFC 6265 §5.4), for what is not served by Fastify. */
+export const cookieValue = (header: string | undefined, name: string): string | undefined =>
+  header
+    ?.split(/;\s*/)
+    .find((pair) => pair.startsWith(`${name}=`))
+    ?.slice(name.length + 1)
+
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /** `__Host-`: of this host only, over TLS (or loopback) only, and no script reads it (RFC 6265bis §4.1.3). */

@@ -56,7 +56,9 @@ export function accountRoutes({ identity, url, defect }: Needs) {
       ),
     )
     post('/api/sign-out', async (request, reply) => {
-      await signIn.signOut(await me(request), member(request, 'everywhere') === true)
+      const session = await me(request)
+      if (member(request, 'everywhere') === true) await signIn.signOutElsewhere(session, 'everywhere')
+      else await signIn.signOut(session)
       reply.clearCookie(SESSION_COOKIE, HOST_COOKIE)
       return {}
     })
@@ -122,21 +124,16 @@ export function accountRoutes({ identity, url, defect }: Needs) {
       }
     })
     write('PATCH')('/api/sessions/:id', async (request) => {
-      const session = await ownSession(request)
+      const { account: person } = await me(request)
+      const session = (await sessions.list(person.id)).find((one) => one.id === idOf(request))
+      if (session === undefined) throw new Refusal('record.not-found', 'There is no such session any more.')
       await sessions.renew(session, { deviceName: textOf(request.body, 'deviceName', 60) })
       return {}
     })
     write('DELETE')('/api/sessions/:id', async (request) => {
-      await signIn.signOut(await ownSession(request), false)
+      await signIn.signOutElsewhere(await me(request), idOf(request))
       return {}
     })
-
-    async function ownSession(request: FastifyRequest) {
-      const { account: person } = await me(request)
-      const found = (await sessions.list(person.id)).find((one) => one.id === idOf(request))
-      if (found === undefined) throw new Refusal('record.not-found', 'There is no such session any more.')
-      return found
-    }
   }
 }
 

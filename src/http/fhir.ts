@@ -9,21 +9,29 @@ import type { Records } from '../records/records.ts'
 import type { Answer, Ask } from './ask.ts'
 import { bodyOf, type Takes, takeText } from './body-of.ts'
 import { capabilityStatement } from './capability-statement.ts'
+import { allowAppOrigins, type IsAppOrigin } from './cors.ts'
 import { createFhirActs } from './fhir-acts.ts'
 import { internalError, operationOutcome, refusalOf } from './operation-outcome.ts'
 
+/** RFC 6750 §3, RFC 9449 §7.1. */
+const CHALLENGES = ['Bearer realm="chartwarden"', 'DPoP algs="ES256 ES384 RS256 PS256 EdDSA"']
 const FHIR_JSON = 'application/fhir+json; charset=utf-8'
 
 type Needs = {
   readonly records: Records
   readonly recognise: Recognise
+  readonly isAppOrigin: IsAppOrigin
   readonly base: () => string
   readonly defect: (error: unknown) => void
 }
+/** What is known of a request by now. */
+const ACTOR = Symbol('actor')
+const REQUEST_ID = Symbol('request id')
+type Known = FastifyRequest & { [ACTOR]?: Actor | undefined; [REQUEST_ID]?: string | undefined }
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** The FHIR edge: one row is a route. Every row but the capability statement needs an actor. */
-export function fhirRoutes({ records, recognise, base, defect }: Needs) {
+export function fhirRoutes({ records, recognise, isAppOrigin, base, defect }: Needs) {
   const acts = createFhirActs(records)
   const routes: readonly (readonly [Method, string, Takes, (ask: Ask) => Promise<Answer>])[] = [
     ['GET', '/:type/:id', 'nothing', acts.read],
@@ -43,11 +51,12 @@ export function fhirRoutes({ records, recognise, base, defect }: Needs) {
 
   return async function fhir(server: FastifyInstance): Promise<void> {
     takeText(server)
+    allowAppOrigins(server, isAppOrigin, ['/*'])
     server.setErrorHandler((error, request, reply) => {
       const refusal = refusalOf(error)
       if (refusal === undefined) defect(error)
       const status = refusal?.status ?? 500
-      if (status === 401) reply.header('www-authenticate', 'Bearer realm="chartwarden"')
+      if (status === 401) reply.header('www-authenticate', CHALLENGES)
       if (refusal?.receipt !== undefined) reply.header('chartwarden-receipt', refusal.receipt)
       if (refusal?.promise !== undefined) reply.header('chartwarden-promise', refusal.promise)
       return reply
@@ -65,7 +74,8 @@ export function fhirRoutes({ records, recognise, base, defect }: Needs) {
       throw nowhere()
     })
 
-    const actors = new WeakMap<FastifyRequest, Actor>()
+    server.decorateRequest(ACTOR, undefined)
+    server.decorateRequest(REQUEST_ID, undefined)
     const metadata = capabilityStatement(base, records.definitions)
     server.get('/metadata', (_request, reply) => reply.type(FHIR_JSON).send(metadata()))
     for (const [method, url, takes, act] of routes) {
@@ -76,14 +86,14 @@ export function fhirRoutes({ records, recognise, base, defect }: Needs) {
         onRequest: async (request) => {
           refuseOtherFormats(request)
           const { authorization } = request.headers
-          actors.set(
-            request,
-            await recognise({ authorization, purpose: header(request, 'x-purpose-of-use') }, request.ip),
-          )
+          const purpose = header(request, 'x-purpose-of-use')
+          const address = `${base()}${request.url.slice('/fhir'.length).split('?')[0]}`
+          const presented = { authorization, purpose, dpop: header(request, 'dpop'), method: request.method, address }
+          ;(request as Known)[ACTOR] = await recognise(presented, request.ip)
         },
         handler: async (request, reply) => {
           const body = bodyOf(request, takes)
-          const who = { actor: actors.get(request) as Actor, requestId: requestIdOf(request) }
+          const who = { actor: (request as Known)[ACTOR] as Actor, requestId: requestIdOf(request) }
           return answered(reply, request, await act(askOf(request, body, takes, who, base())))
         },
       })
@@ -96,20 +106,20 @@ const header = (request: FastifyRequest, name: string): string | undefined => {
   return Array.isArray(value) ? value.join(', ') : value
 }
 
-const requestIds = new WeakMap<FastifyRequest, string>()
-function requestIdOf(request: FastifyRequest): string {
-  let id = requestIds.get(request)
+function requestIdOf(request: Known): string {
+  let id = request[REQUEST_ID]
   if (id === undefined) {
     const given = header(request, 'x-request-id')
     id = given !== undefined && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID()
-    requestIds.set(request, id)
+    request[REQUEST_ID] = id
   }
   return id
 }
 
 function askOf(request: FastifyRequest, body: string, takes: Takes, who: Ask['who'], base: string): Ask {
   const { type = '', id = '', version = '' } = request.params as Record<string, string>
-  const query = queryPairs(request.url.split('?').slice(1).join('?'))
+  const mark = request.url.indexOf('?')
+  const query = mark === -1 ? [] : queryPairs(request.url.slice(mark + 1))
   return {
     who,
     type,
@@ -127,7 +137,7 @@ function refuseOtherFormats(request: FastifyRequest): void {
   const { type, id } = request.params as { type?: string; id?: string }
   if (request.method === 'GET' && type === 'Binary' && id !== undefined) return
   const accept = header(request, 'accept')
-  const format = (request.query as Record<string, string | undefined>)._format
+  const format = request.url.includes('?') ? (request.query as Record<string, string | undefined>)._format : undefined
   const json = (text: string) => text.includes('json') || text.includes('*/*')
   if (typeof format === 'string' ? !json(format) : accept !== undefined && accept !== '' && !json(accept)) {
     throw new Refusal('request.not-acceptable', 'This server speaks FHIR JSON: ask for application/fhir+json.')

@@ -1,64 +1,115 @@
-import type { FastifyInstance } from 'fastify'
-import type { createClientCredentials } from '../identity/client-credentials.ts'
-import { queryPairs } from '../kernel/query-pairs.ts'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { OauthAt } from '../identity/oauth/oauth.ts'
+import type { Recognise } from '../identity/recognise.ts'
 import { Refusal } from '../kernel/refusal.ts'
+import { allowAppOrigins, type IsAppOrigin } from './cors.ts'
 import { refusalOf } from './operation-outcome.ts'
 
 type Needs = {
-  readonly clientCredentials: ReturnType<typeof createClientCredentials>
-  readonly url: () => string
+  readonly oauth: () => OauthAt
+  readonly recognise: Recognise
+  readonly isAppOrigin: IsAppOrigin
   readonly defect: (error: unknown) => void
 }
 
-const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
+/** The library's own routes: it reads the request and writes the answer by itself. */
+const ROUTES = [
+  ['GET', '/oauth/authorize'],
+  ['POST', '/oauth/authorize'],
+  ['GET', '/oauth/authorize/:uid'],
+  ['POST', '/oauth/token'],
+  ['GET', '/oauth/jwks'],
+  ['POST', '/oauth/introspect'],
+  ['POST', '/oauth/revoke'],
+  ['GET', '/.well-known/openid-configuration'],
+  ['GET', '/.well-known/oauth-authorization-server'],
+] as const
+/** What anybody may read, from any page. */
+const OPEN = new Set(['/oauth/jwks', '/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'])
 
-/** The token endpoint, and the metadata by which clients find it. Errors are RFC 6749's. */
-export function oauthRoutes({ clientCredentials, url, defect }: Needs) {
-  return async function oauth(server: FastifyInstance): Promise<void> {
-    server.addContentTypeParser(
-      'application/x-www-form-urlencoded',
-      { parseAs: 'string', bodyLimit: 65_536 },
-      (_request, body, done) => done(null, body),
-    )
+/** The authorization server under /oauth, and the documents by which apps find it. Errors are RFC 6749's. */
+export function oauthRoutes({ oauth, recognise, isAppOrigin, defect }: Needs) {
+  return async function routes(server: FastifyInstance): Promise<void> {
     server.setErrorHandler((error, _request, reply) => {
-      reply.header('cache-control', 'no-store')
       const refusal = refusalOf(error)
       if (refusal === undefined) defect(error)
-      return reply
-        .status(refusal?.status ?? 500)
-        .send({ error: errorOf(refusal), error_description: refusal?.message ?? 'The server failed.' })
+      return oauthError(reply, refusal)
     })
-    server.post('/oauth/token', async (request, reply) => {
-      if (typeof request.body !== 'string')
-        throw new Refusal('oauth.invalid-request', 'Send application/x-www-form-urlencoded.')
-      const pairs = queryPairs(request.body)
-      if (new Set(pairs.map(([name]) => name)).size !== pairs.length)
-        throw new Refusal('oauth.invalid-request', 'A parameter is given twice.')
-      const form = { ...basicCredentials(request.headers.authorization), ...Object.fromEntries(pairs) }
-      const answer = await clientCredentials(form, `${url()}/oauth/token`, LOOPBACK.has(request.ip))
-      return reply.header('cache-control', 'no-store').header('pragma', 'no-cache').send(answer)
+    server.get('/fhir/.well-known/smart-configuration', (_request, reply) =>
+      reply
+        .header('access-control-allow-origin', '*')
+        .header('cache-control', 'public, max-age=300')
+        .send(oauth().smartConfiguration()),
+    )
+    await server.register(async (part) => {
+      allowAppOrigins(part, isAppOrigin, ['/oauth/token', '/oauth/introspect', '/oauth/revoke'])
+      part.removeAllContentTypeParsers()
+      part.addContentTypeParser('*', (_request, _payload, done) => done(null))
+      for (const [method, url] of ROUTES)
+        part.route({
+          method,
+          url,
+          handler: async (request, reply) => {
+            const provider = await oauth().provider()
+            if (OPEN.has(url)) reply.header('access-control-allow-origin', '*')
+            await provider.callback()(...handedOver(request, reply, oauth().url))
+          },
+        })
     })
-    server.get('/fhir/.well-known/smart-configuration', () => ({
-      token_endpoint: `${url()}/oauth/token`,
-      grant_types_supported: ['client_credentials'],
-      token_endpoint_auth_methods_supported: ['private_key_jwt'],
-      token_endpoint_auth_signing_alg_values_supported: ['ES384', 'RS384', 'ES256'],
-      scopes_supported: ['system/*.cruds', 'system/*.rs'],
-      capabilities: ['client-confidential-asymmetric', 'permission-v1', 'permission-v2'],
-    }))
+    await server.register(async (part) => {
+      allowAppOrigins(part, isAppOrigin, ['/oauth/userinfo'])
+      part.route({
+        method: ['GET', 'POST'],
+        url: '/oauth/userinfo',
+        handler: async (request, reply) => {
+          const { authorization, dpop } = request.headers
+          const address = `${oauth().url}/oauth/userinfo`
+          const proof = typeof dpop === 'string' ? dpop : undefined
+          await recognise({ authorization, dpop: proof, method: request.method, address }, request.ip)
+          return reply.header('cache-control', 'no-store').send(await oauth().userinfo(authorization ?? ''))
+        },
+      })
+      part.post('/oauth/register', { bodyLimit: 65_536 }, async (request, reply) => {
+        const { body } = request
+        if (typeof body !== 'object' || body === null || Array.isArray(body))
+          throw new Refusal('oauth.invalid-client-metadata', 'Send the client metadata as JSON.')
+        const registered = await oauth().register(body as Record<string, unknown>, request.ip)
+        return reply.status(201).header('cache-control', 'no-store').send(registered)
+      })
+    })
   }
 }
 
-/** RFC 6749 §5.2: our codes `oauth.…` are its own words. */
-function errorOf(refusal: Refusal | undefined): string {
-  if (refusal === undefined) return 'server_error'
-  return refusal.code.startsWith('oauth.') ? refusal.code.slice(6).replaceAll('-', '_') : 'invalid_request'
+/**
+ * Gives the raw request to the library. Where it was asked is what we know of ourselves, not what `Host` says; from
+ * where is what the server made of it; headers set so far go along.
+ */
+export function handedOver(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  url: string,
+): [IncomingMessage, ServerResponse] {
+  const { raw } = request
+  const { host, protocol } = new URL(url)
+  Object.assign(raw.headers, { host, 'x-forwarded-proto': protocol.slice(0, -1), 'x-forwarded-for': request.ip })
+  delete raw.headers['x-forwarded-host']
+  for (const [name, value] of Object.entries(reply.getHeaders()))
+    if (value !== undefined) reply.raw.setHeader(name, value)
+  reply.hijack()
+  return [raw, reply.raw]
 }
 
-/** RFC 6749 §2.3.1: the credentials of the Authorization header, form-decoded. */
-function basicCredentials(authorization: string | undefined): Record<string, string> {
-  const encoded = /^Basic ([A-Za-z0-9+/=]+)$/i.exec(authorization ?? '')?.[1]
-  if (encoded === undefined) return {}
-  const [id = '', secret = ''] = Buffer.from(encoded, 'base64').toString().split(':')
-  return Object.fromEntries([...queryPairs(`client_id=${id}`), ...queryPairs(`client_secret=${secret}`)])
+/** RFC 6749 §5.2, RFC 6750 §3.1, RFC 7591 §3.2.2: our codes `oauth.…` are their own words. */
+function oauthError(reply: FastifyReply, refusal: Refusal | undefined): FastifyReply {
+  const { code = 'server.error', status = 500, message = 'The server failed.' } = refusal ?? {}
+  const error = code.startsWith('oauth.')
+    ? code.slice('oauth.'.length).replaceAll('-', '_')
+    : code === 'identity.unknown'
+      ? 'invalid_token'
+      : status >= 500
+        ? 'server_error'
+        : 'invalid_request'
+  if (error === 'invalid_token') reply.header('www-authenticate', 'Bearer realm="chartwarden", error="invalid_token"')
+  return reply.status(status).header('cache-control', 'no-store').send({ error, error_description: message })
 }

@@ -1,17 +1,20 @@
 import { readFileSync } from 'node:fs'
 import cookie from '@fastify/cookie'
-import helmet from '@fastify/helmet'
 import Fastify, { type FastifyInstance } from 'fastify'
-import type { createClientCredentials } from '../identity/client-credentials.ts'
 import type { Identity } from '../identity/identity.ts'
+import type { Oauth, OauthAt } from '../identity/oauth/oauth.ts'
 import type { Recognise } from '../identity/recognise.ts'
 import type { Served } from '../ledger/serve-tiles.ts'
 import type { Records } from '../records/records.ts'
 import { accountRoutes } from './account.ts'
+import { appRoutes } from './apps.ts'
 import { answerBrokenAddress, answerBrokenHttp } from './broken-request.ts'
 import { consoleRoutes } from './console.ts'
+import type { IsAppOrigin } from './cors.ts'
 import { fhirRoutes } from './fhir.ts'
 import { oauthRoutes } from './oauth.ts'
+import { createPatientsFor } from './patients-for.ts'
+import { secureHeaders } from './secure-headers.ts'
 
 export type ServerNeeds = {
   readonly listen: {
@@ -26,7 +29,8 @@ export type ServerNeeds = {
   readonly records: Records
   readonly recognise: Recognise
   readonly identity: Identity
-  readonly clientCredentials: ReturnType<typeof createClientCredentials>
+  readonly oauth: Oauth
+  readonly isAppOrigin: IsAppOrigin
   readonly serveLog: (path: string) => Promise<Served | undefined>
   /** Throws, or says why the node is not ready. */
   readonly readiness: () => Promise<string | undefined>
@@ -56,22 +60,17 @@ export async function startServer(needs: ServerNeeds): Promise<Server> {
   const { here } = needs
   const url = () => here.url
   const base = () => `${here.url}/fhir`
+  let at: OauthAt | undefined
+  // Once the address is known.
+  const oauth = () => (at ??= needs.oauth.at(url(), needs.defect))
 
-  await server.register(helmet, {
-    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
-    strictTransportSecurity: tls,
-    xXssProtection: false,
-    xDownloadOptions: false,
-    originAgentCluster: false,
-    xPermittedCrossDomainPolicies: false,
-    xDnsPrefetchControl: false,
-  })
-  await server.register(
-    fhirRoutes({ records: needs.records, recognise: needs.recognise, base, defect: needs.defect }),
-    { prefix: '/fhir' },
-  )
-  await server.register(oauthRoutes({ clientCredentials: needs.clientCredentials, url, defect: needs.defect }))
+  server.addHook('onRequest', secureHeaders(tls))
+  const { records, recognise, isAppOrigin, defect } = needs
+  await server.register(fhirRoutes({ records, recognise, isAppOrigin, base, defect }), { prefix: '/fhir' })
+  await server.register(oauthRoutes({ oauth, recognise, isAppOrigin, defect }))
   await server.register(cookie)
+  const patients = createPatientsFor({ records, base })
+  await server.register(appRoutes({ oauth, sessions: needs.identity.sessions, patients, defect }))
   await server.register(accountRoutes({ identity: needs.identity, url, defect: needs.defect }))
   await server.register(consoleRoutes({ url }))
 

@@ -47,7 +47,9 @@ export function createAccounts({
   }
 
   return {
-    find: (id: AccountId, sql: Sql = database) => one(sql, 'a.account_id = $1', id),
+    /** Takes any text that is meant as an id: what is none is nobody's. */
+    find: async (id: AccountId, sql: Sql = database) =>
+      /^[0-9a-f]{32}$/.test(id) ? one(sql, 'a.account_id = $1', id) : undefined,
     /** Takes any text: what is no user name is nobody's, by the same statement. */
     byUsername: (username: string, sql: Sql = database) =>
       one(sql, 'a.username_token = $1', token(username.trim().toLowerCase())),

@@ -3,13 +3,14 @@ import type { Clock } from '../kernel/clock.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import type { Account } from './account.ts'
 import type { Challenges } from './credentials/challenges.ts'
+import type { RelyingParty } from './credentials/check-ceremony.ts'
 import type { Credential, CredentialRows, Kind } from './credentials/credential-rows.ts'
-import { creationOptions, passkeyLookup, type RelyingParty, verifyNewPasskey } from './credentials/passkeys.ts'
+import { creationOptions, passkeyLookup, verifyNewPasskey } from './credentials/passkeys.ts'
 import { hashPassword } from './credentials/password-hash.ts'
 import { newTotpSecret, totpStep, totpUri } from './credentials/totp.ts'
 import { renewRecoveryCodes } from './enrolment.ts'
 import { actorOfAccount, type RecordEvent } from './record-event.ts'
-import type { Session, Sessions } from './sessions.ts'
+import { refuseStale, type Session, type Sessions } from './sessions.ts'
 
 type Needs = {
   readonly database: Database
@@ -29,8 +30,7 @@ export function createOwnCredentials(needs: Needs) {
   const { database, clock, credentials, challenges, sessions, relyingParty, refuseWeak, record } = needs
 
   async function begin(session: Session, interaction: string, what: string): Promise<void> {
-    if (new Date(session.stepUpUntil) <= clock.now())
-      throw new Refusal('identity.step-up', 'For this, prove again that it is you.')
+    refuseStale(session, clock.now())
     const actor = actorOfAccount(session.account, session.address)
     await record({ interaction, actor, done: true, what: [what] })
   }

@@ -1,49 +1,73 @@
 import type { Actor } from '../kernel/actor.ts'
 import { isPurpose } from '../kernel/purpose.ts'
 import { Refusal } from '../kernel/refusal.ts'
-import type { AccessTokens } from './access-tokens.ts'
+import type { AccessTokens, Found } from './access-tokens.ts'
+import type { CheckDpop } from './check-dpop.ts'
 
 /** How long a token may be recognised without asking again: a revocation takes effect within this. */
 const REMEMBERED_MS = 1_000
 const MOST = 10_000
 
-export type Recognise = (
-  headers: { authorization?: string | undefined; purpose?: string | undefined },
-  address: string,
-) => Promise<Actor>
+/** What a request says of who sends it. */
+export type Presented = {
+  readonly authorization?: string | undefined
+  readonly purpose?: string | undefined
+  /** The DPoP proof, and what it must be about (RFC 9449). */
+  readonly dpop?: string | undefined
+  readonly method?: string
+  /** The address asked for, without a query. */
+  readonly address?: string
+}
+
+export type Recognise = (presented: Presented, from: string) => Promise<Actor>
+
+type Needs = {
+  readonly tokens: Pick<AccessTokens, 'find'>
+  readonly checkDpop: CheckDpop
+  /** The FHIR base: no token that is meant for another place is good here. */
+  readonly audience: () => string
+}
+
+type Known = Found & { readonly until: number; readonly faces: Map<string, Actor> }
+
+const unknown = () =>
+  new Refusal('identity.unknown', 'This access token is not valid, or not any more. Ask for a new one.')
 
 /** Turns the bearer of a token into an Actor, or throws `identity.unknown`. There is no anonymous actor. */
-export function createRecognise(tokens: Pick<AccessTokens, 'find'>): Recognise {
-  const remembered = new Map<string, { actor: Actor; until: number; faces: Map<string, Actor> }>()
+export function createRecognise({ tokens, checkDpop, audience }: Needs): Recognise {
+  const remembered = new Map<string, Known>()
 
-  return async function recognise({ authorization, purpose }, address) {
-    const token = /^Bearer ([\w.~+/=-]{1,200})$/i.exec(authorization ?? '')?.[1]
-    if (token === undefined) throw new Refusal('identity.unknown', 'Send an access token: Authorization: Bearer …')
-    let known = remembered.get(token)
-    if (known === undefined || known.until < Date.now()) {
-      const found = await tokens.find(token)
-      if (found === undefined) {
-        remembered.delete(token)
-        throw new Refusal('identity.unknown', 'This access token is not valid, or not any more. Ask for a new one.')
-      }
-      if (remembered.size >= MOST) remembered.delete(remembered.keys().next().value as string)
-      known = {
-        actor: found.actor,
-        until: Math.min(Date.now() + REMEMBERED_MS, found.expiresAt.getTime()),
-        faces: new Map(),
-      }
-      remembered.set(token, known)
-    }
+  async function known(token: string): Promise<Known> {
+    const before = remembered.get(token)
+    if (before !== undefined && before.until >= Date.now()) return before
+    remembered.delete(token)
+    const found = await tokens.find(token)
+    if (found === undefined || (found.audience ?? audience()) !== audience()) throw unknown()
+    if (remembered.size >= MOST) remembered.delete(remembered.keys().next().value as string)
+    const until = Math.min(Date.now() + REMEMBERED_MS, found.expiresAt.getTime())
+    const one = { ...found, until, faces: new Map<string, Actor>() }
+    remembered.set(token, one)
+    return one
+  }
+
+  return async function recognise({ authorization, purpose, dpop, method = '', address = '' }, from) {
+    const [, scheme, token] = /^(Bearer|DPoP) ([\w.~+/=-]{1,200})$/i.exec(authorization ?? '') ?? []
+    if (scheme === undefined || token === undefined)
+      throw new Refusal('identity.unknown', 'Send an access token: Authorization: Bearer …')
+    const { actor: whole, faces, jkt } = await known(token)
+    // A token bound to a key is worth nothing without it, and one that is not bound cannot pretend to be.
+    if ((jkt !== undefined) !== (scheme.toLowerCase() === 'dpop')) throw unknown()
+    if (jkt !== undefined) await checkDpop({ proof: dpop, token, jkt, method, address })
     if (purpose !== undefined && !isPurpose(purpose)) {
       const named = JSON.stringify(purpose.slice(0, 40))
       throw new Refusal('request.invalid', `${named} is not a purpose of use this server knows.`)
     }
     // The same Actor for the same bearer, place and purpose, so that what is derived from it can be kept with it.
-    const face = `${purpose ?? ''} ${address}`
-    let actor = known.faces.get(face)
+    const face = `${purpose ?? ''} ${from}`
+    let actor = faces.get(face)
     if (actor === undefined) {
-      actor = { ...known.actor, ...(purpose !== undefined && { purpose }), address }
-      known.faces.set(face, actor)
+      actor = { ...whole, ...(purpose !== undefined && { purpose }), address: from }
+      faces.set(face, actor)
     }
     return actor
   }

@@ -1,6 +1,7 @@
 import { hash, type KeyObject, randomBytes } from 'node:crypto'
 import type { Sql } from '../database/sql.ts'
 import { newRowId, TENANT_ID } from '../kernel/ids.ts'
+import { Refusal } from '../kernel/refusal.ts'
 import { type Account, type AccountId, employed } from './account.ts'
 import { ACCOUNT_COLUMNS, type AccountRow, accountOf } from './accounts.ts'
 import { openJson, sealJson } from './sealed-rows.ts'
@@ -36,6 +37,8 @@ export type Session = Kept & {
 }
 
 export const STEP_UP_LASTS_SECONDS = 300
+/** At one time for one person; the one that was silent longest makes room. */
+const MOST_SESSIONS = 20
 /** A session in use is not written at each request: at most once in this time. */
 const TOUCHED_AFTER_SECONDS = 20
 
@@ -56,6 +59,11 @@ export function limitsOf(role: string, place: Place): Limits {
     idleSeconds: Math.min(limits.idleSeconds, STRICT.idleSeconds),
     absoluteSeconds: Math.min(limits.absoluteSeconds, STRICT.absoluteSeconds),
   }
+}
+
+/** Throws `identity.step-up` unless it was proven a moment ago who this is. */
+export function refuseStale({ stepUpUntil }: Pick<Session, 'stepUpUntil'>, now: Date): void {
+  if (new Date(stepUpUntil) <= now) throw new Refusal('identity.step-up', 'For this, prove again that it is you.')
 }
 
 const digest = (token: string): Buffer => hash('sha256', token, 'buffer')
@@ -130,6 +138,12 @@ export function createSessions({ sql, key }: { sql: Sql; key: () => KeyObject })
           session.idleUntil,
           session.expiresAt,
         ],
+      )
+      await sql.query(
+        `delete from account_sessions where tenant_id = ${TENANT_ID} and account_id = $1 and (expires_at < now() or session_id in (
+           select session_id from account_sessions where tenant_id = ${TENANT_ID} and account_id = $1
+           order by seen_at desc, session_id offset ${MOST_SESSIONS}))`,
+        [account.id],
       )
       return { token, session }
     },

@@ -5,13 +5,14 @@ import { Refusal } from '../kernel/refusal.ts'
 import { type Account, type AccountId, employed } from './account.ts'
 import type { Accounts } from './accounts.ts'
 import type { Challenges } from './credentials/challenges.ts'
+import type { RelyingParty } from './credentials/check-ceremony.ts'
 import type { Credential, CredentialRows } from './credentials/credential-rows.ts'
-import { passkeyLookup, passkeyOf, type RelyingParty, requestOptions, verifyPasskey } from './credentials/passkeys.ts'
+import { passkeyLookup, passkeyOf, requestOptions, verifyPasskey } from './credentials/passkeys.ts'
 import { hashPassword, isOutdated, passwordMatches } from './credentials/password-hash.ts'
 import { recoveryLookup } from './credentials/recovery-codes.ts'
 import { totpStep } from './credentials/totp.ts'
 import { actorOfAccount, type RecordEvent, stranger } from './record-event.ts'
-import { type Place, type Session, type Sessions, STEP_UP_LASTS_SECONDS } from './sessions.ts'
+import { type Place, refuseStale, type Session, type Sessions, STEP_UP_LASTS_SECONDS } from './sessions.ts'
 import type { Throttle } from './throttle.ts'
 import type { TrustedDevices } from './trusted-devices.ts'
 
@@ -157,12 +158,19 @@ export function createSignIn(needs: Needs) {
       await throttle.clear(tried)
       return steppedUp(session, from.address)
     },
-    async signOut(session: Session, everywhere: boolean): Promise<void> {
-      const { account, id, address } = session
-      const reasons = everywhere ? ['everywhere'] : []
-      await record({ interaction: 'sign-out', actor: actorOfAccount(account, address), done: true, reasons })
-      if (everywhere) await sessions.endAll(account.id)
-      else await sessions.end(account.id, id)
+    async signOut(session: Session): Promise<void> {
+      await record({ interaction: 'sign-out', actor: actorOfAccount(session.account, session.address), done: true })
+      await sessions.end(session.account.id, session.id)
+    },
+    /** Ends another session of the same person, or all of them. Throws `identity.step-up`, `record.not-found`. */
+    async signOutElsewhere(session: Session, which: string | 'everywhere'): Promise<void> {
+      const { account, address } = session
+      refuseStale(session, clock.now())
+      const what = [which === 'everywhere' ? `account/${account.username}` : `session/${which}`]
+      await record({ interaction: 'sign-out', actor: actorOfAccount(account, address), done: true, what })
+      if (which === 'everywhere') await sessions.endAll(account.id)
+      else if (!(await sessions.end(account.id, which)))
+        throw new Refusal('record.not-found', 'There is no such session any more.')
     },
   }
 }

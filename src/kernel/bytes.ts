@@ -3,12 +3,15 @@
  * so no two different lists give the same bytes.
  */
 export function lengthPrefixed(fields: readonly (string | Buffer)[]): Buffer {
-  const parts: Buffer[] = []
+  let whole = 0
+  for (const field of fields) whole += 4 + (typeof field === 'string' ? Buffer.byteLength(field) : field.length)
+  const joined = Buffer.allocUnsafe(whole)
+  let at = 0
   for (const field of fields) {
-    const bytes = typeof field === 'string' ? Buffer.from(field, 'utf8') : field
-    const length = Buffer.allocUnsafe(4)
-    length.writeUInt32BE(bytes.length)
-    parts.push(length, bytes)
+    const start = at + 4
+    at = start + (typeof field === 'string' ? joined.write(field, start) : field.length)
+    if (typeof field !== 'string') joined.set(field, start)
+    joined.writeUInt32BE(at - start, start - 4)
   }
-  return Buffer.concat(parts)
+  return joined
 }

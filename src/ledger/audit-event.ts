@@ -73,26 +73,46 @@ const QUERY_ROLE = coding(ROLE, '24', 'Query')
  */
 export function auditEvent(happening: Happening, { id, at }: { id: EntryId; at: Date }, observer: string): string {
   const { action, interaction, outcome, purpose, query, reasons } = happening
-  const rest = REST.has(interaction)
-  const dicom = DICOM[interaction]
   const clientSends = query !== undefined || action === 'C' || action === 'U'
-  const first = `{"action":"${action}","agent":${agentsText(happening, clientSends, observer)},`
-  const others = JSON.stringify({
-    entity: entities(happening),
-    id,
-    outcome,
-    outcomeDesc: reasons?.length ? reasons.join('; ') : undefined,
-    purposeOfEvent: [reasonOf(purpose)],
-    recorded: at.toISOString(),
-    resourceType: 'AuditEvent',
-    source: { observer: { display: observer }, type: SERVER_TYPE },
-    subtype: [
-      coding(rest ? INTERACTION : OURS, interaction),
-      ...(dicom === undefined ? [] : [coding(DCM, dicom.code, dicom.display)]),
-    ],
-    type: rest ? REST_TYPE : (dicom?.type ?? OUR_TYPE),
-  })
-  return first + others.slice(1)
+  const description = reasons?.length ? `"outcomeDesc":${JSON.stringify(reasons.join('; '))},` : ''
+  return (
+    `{"action":"${action}","agent":${agentsText(happening, clientSends, observer)},"entity":[${entitiesText(happening)}],` +
+    `"id":"${id}","outcome":"${outcome}",${description}"purposeOfEvent":[${reasonText(purpose)}],` +
+    `"recorded":"${at.toISOString()}",${whatHappenedText(interaction, observer)}`
+  )
+}
+
+const ends = new Map<string, string>()
+
+/** The end of every event: who observed it, and what kind of act it was. */
+function whatHappenedText(interaction: string, observer: string): string {
+  const known = `${interaction} ${observer}`
+  let text = ends.get(known)
+  if (text === undefined) {
+    const rest = REST.has(interaction)
+    const dicom = DICOM[interaction]
+    text = JSON.stringify({
+      resourceType: 'AuditEvent',
+      source: { observer: { display: observer }, type: SERVER_TYPE },
+      subtype: [
+        coding(rest ? INTERACTION : OURS, interaction),
+        ...(dicom === undefined ? [] : [coding(DCM, dicom.code, dicom.display)]),
+      ],
+      type: rest ? REST_TYPE : (dicom?.type ?? OUR_TYPE),
+    }).slice(1)
+    ends.set(known, text)
+  }
+  return text
+}
+
+const reasonTexts = new Map<string, string>()
+function reasonText(purpose: string): string {
+  let text = reasonTexts.get(purpose)
+  if (text === undefined) {
+    text = JSON.stringify(reasonOf(purpose))
+    reasonTexts.set(purpose, text)
+  }
+  return text
 }
 
 const reasonOf = (purpose: string) => ({
@@ -128,17 +148,23 @@ function agentsText({ actor, purpose }: Happening, clientSends: boolean, observe
   return text
 }
 
-function entities({ digests, patient, query, requestId, what }: Happening): object[] {
-  const all: object[] = []
+const OF_RESOURCE = `"role":${JSON.stringify(RESOURCE_ROLE)},"type":${JSON.stringify(OBJECT)},"what":{"reference":`
+const OF_PATIENT = `{"role":${JSON.stringify(PATIENT_ROLE)},"type":${JSON.stringify(PERSON)},"what":{"reference":`
+const OF_QUERY = `"role":${JSON.stringify(QUERY_ROLE)},"type":${JSON.stringify(OBJECT)}}`
+const OF_REQUEST = `{"type":${JSON.stringify(REQUEST)},"what":{"identifier":{"value":`
+
+function entitiesText({ digests, patient, query, requestId, what }: Happening): string {
+  const all: string[] = []
   for (const [n, reference] of what?.entries() ?? []) {
     const digest = digests?.[n]?.toString('base64')
-    const detail = digest === undefined ? undefined : [{ type: 'sealed-row-sha256', valueBase64Binary: digest }]
-    all.push({ detail, role: RESOURCE_ROLE, type: OBJECT, what: { reference } })
+    const detail =
+      digest === undefined ? '' : `"detail":[{"type":"sealed-row-sha256","valueBase64Binary":"${digest}"}],`
+    all.push(`{${detail}${OF_RESOURCE}${JSON.stringify(reference)}}}`)
   }
-  if (patient !== undefined) all.push({ role: PATIENT_ROLE, type: PERSON, what: { reference: patient } })
-  if (query !== undefined) all.push({ query: Buffer.from(query).toString('base64'), role: QUERY_ROLE, type: OBJECT })
-  if (requestId !== undefined) all.push({ type: REQUEST, what: { identifier: { value: requestId } } })
-  return all
+  if (patient !== undefined) all.push(`${OF_PATIENT}${JSON.stringify(patient)}}}`)
+  if (query !== undefined) all.push(`{"query":"${Buffer.from(query).toString('base64')}",${OF_QUERY}`)
+  if (requestId !== undefined) all.push(`${OF_REQUEST}${JSON.stringify(requestId)}}}}`)
+  return all.join(',')
 }
 
 function people(actor: Actor, purposeOfUse: object[]): object[] {

@@ -1,6 +1,6 @@
 import type { Database, Sql } from '../database/sql.ts'
 import { Refusal } from '../kernel/refusal.ts'
-import { LedgerDamaged } from './sequence.ts'
+import { LedgerDamaged, MOST_AT_ONCE } from './sequence.ts'
 import { readHead, writeHead } from './tree-store.ts'
 
 const EVERY_MS = 500
@@ -60,7 +60,7 @@ export function keepSequencing(database: Database, sequence: (fence: number) => 
     if (held === undefined) return
     try {
       await held.connection.query('select 1')
-      while ((await sequence(held.fence)) > 0);
+      while ((await sequence(held.fence)) === MOST_AT_ONCE);
     } catch (error) {
       letGo()
       throw error
@@ -81,14 +81,19 @@ export function keepSequencing(database: Database, sequence: (fence: number) => 
     return running
   }
 
-  function plan(): void {
+  /** From the beginning of one turn to the beginning of the next; at once when a turn took longer than that. */
+  function plan(delayMs: number): void {
     if (stopped) return
-    timer = setTimeout(() => void next().finally(plan), held === undefined ? TRY_AGAIN_MS : EVERY_MS)
+    timer = setTimeout(() => {
+      const began = performance.now()
+      void next().finally(() =>
+        plan(held === undefined ? TRY_AGAIN_MS : Math.max(0, EVERY_MS - (performance.now() - began))),
+      )
+    }, delayMs)
     timer.unref()
   }
 
-  timer = setTimeout(() => void next().finally(plan), 0)
-  timer.unref()
+  plan(0)
 
   return {
     async settle() {

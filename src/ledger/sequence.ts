@@ -7,7 +7,8 @@ import { leafHash } from './merkle.ts'
 import { createTreeEdge, readEdge } from './tiles.ts'
 import { createTileReader, readHead, writeHead, writeTiles } from './tree-store.ts'
 
-const MOST_AT_ONCE = 4_000
+/** A run that takes fewer has taken all there was. */
+export const MOST_AT_ONCE = 4_000
 
 /** The ledger is not what this program wrote. Never continued over: the process stops, or is not ready. */
 export class LedgerDamaged extends Error {}

@@ -16,11 +16,49 @@ export type Facts = {
   readonly purpose: string
 }
 
-/** SMART App Launch 2.2, scopes: `u` covers an update that creates; so `c` alone cannot try out which ids are taken. */
-const LETTERS: Record<Act, string> = { read: 'r', create: 'c', 'create-with-id': 'u', update: 'u', delete: 'd' }
-
-/** Whether the SMART scopes (v2 letters; v1 words are parsed to them) cover the act on the type. */
-export function scopesCover(scopes: readonly Scope[], act: Act | 'search', type: string): boolean {
-  const letter = act === 'search' ? 's' : LETTERS[act]
-  return scopes.some((scope) => (scope.type === '*' || scope.type === type) && scope.may.includes(letter))
+/** What SMART scopes speak of in a record. */
+export type Scoped = {
+  readonly type: string
+  /** FHIR id of the one patient it belongs to. */
+  readonly patient?: string | undefined
+  /** `system|code` of each category; `any` before one record is looked at: whether some record could be covered. */
+  readonly categories?: readonly string[] | 'any' | undefined
 }
+
+/** SMART App Launch 2.2, scopes: `u` covers an update that creates; so `c` alone cannot try out which ids are taken. */
+const LETTERS: Record<Act | 'search', string> = {
+  read: 'r',
+  search: 's',
+  create: 'c',
+  'create-with-id': 'u',
+  update: 'u',
+  delete: 'd',
+}
+
+/**
+ * Whether the SMART scopes (v2 letters; v1 words are parsed to them) cover the act on such a record: `patient/`
+ * covers records of the patient of the launch only, and every constraint (`?category=…`) must hold.
+ */
+export function scopesCover(
+  { scopes, launchPatient }: Pick<Actor, 'scopes' | 'launchPatient'>,
+  act: Act | 'search',
+  { type, patient, categories }: Scoped,
+): boolean {
+  const letter = LETTERS[act]
+  return scopes.some(
+    (scope) =>
+      (scope.type === '*' || scope.type === type) &&
+      scope.may.includes(letter) &&
+      (scope.context !== 'patient' || (patient !== undefined && patient === launchPatient)) &&
+      constraintsHold(scope, categories),
+  )
+}
+
+const constraintsHold = ({ where }: Scope, categories: Scoped['categories']): boolean =>
+  where === undefined ||
+  categories === 'any' ||
+  (categories !== undefined && where.every(({ anyOf }) => anyOf.some((one) => categories.includes(one))))
+
+/** Whether some scope speaks of searching this type at all, of whatever patient and category. */
+export const scopesName = (scopes: readonly Scope[], type: string): boolean =>
+  scopes.some((scope) => (scope.type === '*' || scope.type === type) && scope.may.includes('s'))

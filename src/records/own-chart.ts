@@ -19,7 +19,7 @@ export type SealedRow = {
 }
 
 const MOST = 64
-const LANES = 1
+const LANES = 2
 
 const COLUMNS = `v.row_id, v.type, v.version, v.act, v.at, v.label, v.body, v.owner_id, o.shard, o.kek_version, o.wrapped_key, o.audit_key,
   exists (select from care_relations c where c.tenant_id = ${TENANT_ID} and c.carer_token = t.carer and c.owner_id = v.owner_id) as in_care,

@@ -58,7 +58,7 @@ export function createRecords(needs: Needs) {
   const tokens = createTokens(needs.tokenKey(), needs.expectedPatients)
   const chart = createOwnChart(database)
   const keys = createChartKeys({ owners, labelKey })
-  const pages = createIndexPages()
+  const pages = createIndexPages(database)
   const planWrites = createPlanWrites({ tokens, decide, owners, labelKey, newOwner: needs.newOwner, clock })
   const storeChanges = createStoreChanges({ owners, pages, standing: needs.standing })
   const commitWrites = createCommitWrites({ tokens, appendWith, planWrites, storeChanges })

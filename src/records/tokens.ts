@@ -1,5 +1,6 @@
-import { createHmac, type KeyObject } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { lengthPrefixed } from '../kernel/bytes.ts'
+import { hmac } from '../vault/hmac.ts'
 
 /**
  * Keyed tokens: what the database sees instead of an id, an identifier or a name. HMAC-SHA-256 under the
@@ -20,10 +21,7 @@ const IDENTIFIER_BITS = 64
  */
 export function createTokens(key: KeyObject, expected: number): Tokens {
   const nameBits = Math.max(1, Math.floor(Math.log2(expected / 2)))
-  const mac = (kind: string, a: string, b: string) =>
-    createHmac('sha256', key)
-      .update(lengthPrefixed(['cw1', kind, a, b]))
-      .digest()
+  const mac = (kind: string, a: string, b: string) => hmac('sha256', key, lengthPrefixed(['cw1', kind, a, b]))
   const bitsOf = (param: string) => (param.includes('identifier') ? IDENTIFIER_BITS : nameBits)
   return {
     id: (type, id) => mac('id', type, id).subarray(0, 16),

@@ -16,6 +16,8 @@ export type Current = {
   readonly type: string
   readonly owner: OwnerId
   readonly values?: IndexEntry
+  /** As its label has them. */
+  readonly categories?: readonly string[] | undefined
   /** Tokens of those who, by this record, care for its patient; in hex. */
   readonly carers?: readonly string[]
 }
@@ -55,7 +57,10 @@ export async function checkPages({ sql, owners, current, report }: Looked, recei
       )) {
         const now = current.get(entry.row)
         if (now === undefined) report('index.stale', where, `it lists the record ${entry.row}, which is not there`)
-        else if (now.values !== undefined && !sameValues(entry.values, now.values))
+        else if (
+          now.values !== undefined &&
+          (!sameValues(entry.values, now.values) || entry.categories?.join() !== now.categories?.join())
+        )
           report('index.differs', where, `it does not say of record ${entry.row} what the record says`)
         if (placed.has(entry.row))
           report('index.twice', where, `it lists record ${entry.row}, as does ${placed.get(entry.row)}`)

@@ -8,6 +8,7 @@ import type { KeyStore } from '../vault/key-store.ts'
 import { open } from '../vault/seal.ts'
 import { type Blob, splitBlob } from './blobs/blob.ts'
 import { carersOf } from './carers-of.ts'
+import { categoriesOf } from './categories-of.ts'
 import { extractValues } from './fhir/extract-values.ts'
 import type { Resource } from './fhir/parse-resource.ts'
 import { type Label, openLabel } from './label.ts'
@@ -120,7 +121,10 @@ export async function verifyRecords(needs: Needs): Promise<{ versions: number; r
     if (isCurrent && row.act !== 'D') current.set(row.row_id, { type: row.type, owner: row.owner_id, ...held })
   }
 
-  function openVersion(row: Version, { labelKey, receipt, tokens }: Keys): Pick<Current, 'values' | 'carers'> {
+  function openVersion(
+    row: Version,
+    { labelKey, receipt, tokens }: Keys,
+  ): Pick<Current, 'values' | 'carers' | 'categories'> {
     const where = nameOf(row)
     const place = { owner: row.owner_id, type: row.type, row: row.row_id, version: row.version }
     const own = owners.get(row.owner_id)
@@ -143,7 +147,10 @@ export async function verifyRecords(needs: Needs): Promise<{ versions: number; r
         report('record.content', where, 'what it holds is another record than its label says')
       }
       const carers = carersOf(resource).map((one) => carerToken(tokens, one).toString('hex'))
-      return { values: extractValues(resource), carers }
+      const values = extractValues(resource)
+      if (label.categories !== undefined && label.categories.join() !== categoriesOf(row.type, values)?.join())
+        report('record.content', where, 'it has other categories than its label says')
+      return { values, carers, categories: label.categories }
     } catch {
       report('record.does-not-open', where, 'it is not what was sealed here')
       return {}

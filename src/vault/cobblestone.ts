@@ -75,27 +75,40 @@ function openHeader(key: KeyObject, context: Buffer, header: Buffer): Derived {
   return derived
 }
 
+const NOTHING = Buffer.alloc(0)
+
 /** Seals with a salt that is given: for vectors only. A salt used twice under one key breaks both messages. */
-export function sealWithSalt(key: KeyObject, context: Buffer, plaintext: Buffer, salt: Buffer): Buffer {
+export function sealWithSalt(
+  key: KeyObject,
+  context: Buffer,
+  plaintext: Buffer,
+  salt: Buffer,
+  lead: Buffer = NOTHING,
+): Buffer {
   if (salt.length !== SALT) throw new Error('a salt has 24 bytes')
   const derived = derive(key, salt, context)
   const chunks = Math.floor(plaintext.length / CHUNK) + 1
-  const out = Buffer.allocUnsafe(HEADER + plaintext.length + chunks * TAG)
-  out.set(salt, 0)
-  out.set(derived.commitment, SALT)
+  const begin = lead.length + HEADER
+  const out = Buffer.allocUnsafe(begin + plaintext.length + chunks * TAG)
+  out.set(lead)
+  out.set(salt, lead.length)
+  out.set(derived.commitment, lead.length + SALT)
   if (chunks === 1) {
-    sealChunk(derived, 0, plaintext, out, HEADER)
+    sealChunk(derived, 0, plaintext, out, begin)
     return out
   }
-  for (let chunk = 0, at = HEADER; chunk < chunks; chunk += 1) {
+  for (let chunk = 0, at = begin; chunk < chunks; chunk += 1) {
     at = sealChunk(derived, chunk, plaintext.subarray(chunk * CHUNK, (chunk + 1) * CHUNK), out, at)
   }
   return out
 }
 
-/** Seals `plaintext` under `key`, bound to `context`. 72 bytes longer than the plaintext, and 16 more per full 16 KiB. */
-export function sealBytes(key: KeyObject, context: Buffer, plaintext: Buffer): Buffer {
-  return sealWithSalt(key, context, plaintext, randomBytes(SALT))
+/**
+ * Seals `plaintext` under `key`, bound to `context`. 72 bytes longer than the plaintext, and 16 more per full 16 KiB.
+ * `lead` stands before the sealed bytes as it is.
+ */
+export function sealBytes(key: KeyObject, context: Buffer, plaintext: Buffer, lead?: Buffer): Buffer {
+  return sealWithSalt(key, context, plaintext, randomBytes(SALT), lead)
 }
 
 /**

@@ -18,9 +18,10 @@ export function paddedLength(length: number): number {
 /** Hides the length: u32 big-endian length, plaintext, zeros up to the next step. At most 4 GiB - 1. */
 export function pad(plaintext: Buffer): Buffer {
   if (plaintext.length > LONGEST) throw new Error('too long to pad')
-  const padded = Buffer.alloc(paddedLength(plaintext.length))
+  const padded = Buffer.allocUnsafe(paddedLength(plaintext.length))
   padded.writeUInt32BE(plaintext.length)
   padded.set(plaintext, PREFIX)
+  padded.fill(0, PREFIX + plaintext.length)
   return padded
 }
 

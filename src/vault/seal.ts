@@ -25,7 +25,7 @@ const contextOf = (purpose: string, { owner, type, row, version, column }: Place
 
 /** Format byte, key version (u32), Cobblestone-256 over the padded plaintext. Source: decisions/0002. */
 function sealWith(key: KeyObject, purpose: string, place: Place, plaintext: Buffer): Buffer {
-  return Buffer.concat([HEADER, sealBytes(key, contextOf(purpose, place), pad(plaintext))])
+  return sealBytes(key, contextOf(purpose, place), pad(plaintext), HEADER)
 }
 
 function openWith(key: KeyObject, purpose: string, place: Place, sealed: Buffer): Buffer {

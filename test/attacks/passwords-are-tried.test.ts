@@ -68,6 +68,8 @@ test('a code works once, whether it is of the app or for recovery', async (t) =>
   assert.equal((await attempt(codeOf(secret, -1))).status, 401, 'a code of before is not taken after a later one')
   const [first = ''] = recoveryCodes
   assert.deepEqual(statuses(await Promise.all([attempt(first), attempt(first)])).sort(), [200, 401])
-  const guesses = await Promise.all(Array.from({ length: 30 }, (_, n) => attempt(`0000-0000-0000-${String(1000 + n)}`)))
+  const guesses = await Promise.all(
+    Array.from({ length: 30 }, (_, n) => attempt(`0000-0000-0000-0000-0000-${String(1000 + n)}`)),
+  )
   assert.ok(statuses(guesses).filter((one) => one === 401).length <= 5, 'recovery codes are not guessed at speed')
 })

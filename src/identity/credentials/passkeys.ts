@@ -1,24 +1,16 @@
 import { hash } from 'node:crypto'
-import {
-  type AuthenticationResponseJSON,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server'
+import { generateAuthenticationOptions, generateRegistrationOptions } from '@simplewebauthn/server'
+import { decodeAttestationObject } from '@simplewebauthn/server/helpers'
 import { Refusal } from '../../kernel/refusal.ts'
 import type { Account } from '../account.ts'
 import { CHALLENGE_LASTS_SECONDS } from './challenges.ts'
+import { bytesOf, checkCeremony, type RelyingParty, type Spend } from './check-ceremony.ts'
+import { ALGORITHMS, parseCoseKey } from './cose-key.ts'
 import type { Credential, Passkey } from './credential-rows.ts'
 
-/** Where passkeys of this installation work: the domain, and the origin of its pages (WebAuthn Level 3, §5.1). */
-export type RelyingParty = { readonly id: string; readonly origin: string; readonly name: string }
-type Spend = (challenge: string) => Promise<boolean>
-
-/** COSE: EdDSA, ES256, ES384, ES512, RS256. */
-const ALGORITHMS = [-8, -7, -35, -36, -257]
 const TIMEOUT = CHALLENGE_LASTS_SECONDS * 1000
+/** WebAuthn Level 3, §7.1 step 25. */
+const LONGEST_ID_BYTES = 1023
 
 /** How a passkey is found: its own id may be long. */
 export const passkeyLookup = (credentialId: string): Buffer =>
@@ -28,7 +20,7 @@ const described = ({ credentialId, transports }: Passkey) => ({ id: credentialId
 
 /** Asks for a new passkey that is found without a user name, and whose authenticator checks who holds it. */
 export function creationOptions(
-  { id, origin: _, name }: RelyingParty,
+  { id, name }: RelyingParty,
   account: Account,
   existing: readonly Credential<'passkey'>[],
   challenge: string,
@@ -62,31 +54,48 @@ export function requestOptions({ id }: RelyingParty, challenge: string, existing
 const refused = (cause?: unknown) =>
   new Refusal('identity.refused', 'This passkey was not accepted. Try again, or use another way to sign in.', { cause })
 
-/** Throws `identity.refused`: not our origin or domain, a challenge not ours or used, nobody verified, no valid attestation. */
+/**
+ * A new passkey (WebAuthn Level 3, §7.1). No attestation is asked for, so none is believed: who made the authenticator is
+ * not a fact we use. Throws `identity.refused`.
+ */
 export async function verifyNewPasskey(
-  { id, origin }: RelyingParty,
+  rp: RelyingParty,
   response: unknown,
   spend: Spend,
 ): Promise<Omit<Passkey, 'name'> & { counter: number }> {
-  const verified = await verifyRegistrationResponse({
-    response: response as RegistrationResponseJSON,
-    expectedChallenge: spend,
-    expectedOrigin: origin,
-    expectedRPID: id,
-    requireUserVerification: true,
-    supportedAlgorithmIDs: ALGORITHMS,
-  }).catch((cause: unknown) => {
+  try {
+    const attestation = decodeAttestationObject(new Uint8Array(bytesOf(response, 'attestationObject')))
+    const data = Buffer.from(attestation.get('authData'))
+    const client = bytesOf(response, 'clientDataJSON')
+    const { flags, counter, credentialID, credentialPublicKey } = await checkCeremony(
+      rp,
+      'webauthn.create',
+      client,
+      data,
+      spend,
+    )
+    if (credentialID === undefined || credentialPublicKey === undefined) throw new Error('there is no credential in it')
+    if (credentialID.length > LONGEST_ID_BYTES) throw new Error('the id of the credential is too long')
+    if (!ALGORITHMS.includes(parseCoseKey(credentialPublicKey).algorithm)) throw new Error('not an algorithm of ours')
+    const credentialId = Buffer.from(credentialID).toString('base64url')
+    if (credentialId !== passkeyOf(response)) throw new Error('it names another credential')
+    return {
+      credentialId,
+      publicKey: Buffer.from(credentialPublicKey).toString('base64url'),
+      transports: transportsOf(response),
+      synced: flags.bs,
+      counter,
+    }
+  } catch (cause) {
     throw refused(cause)
-  })
-  if (!verified.verified) throw refused()
-  const { credential, credentialBackedUp } = verified.registrationInfo
-  return {
-    credentialId: credential.id,
-    publicKey: Buffer.from(credential.publicKey).toString('base64url'),
-    transports: credential.transports ?? [],
-    synced: credentialBackedUp,
-    counter: credential.counter,
   }
+}
+
+/** Hints for the browser, kept as it gave them; nothing depends on them. */
+function transportsOf(response: unknown): string[] {
+  const { transports } = (response as { response: { transports?: unknown } }).response
+  const all = Array.isArray(transports) ? (transports as unknown[]) : []
+  return all.filter((one): one is string => typeof one === 'string' && /^[a-z-]{1,20}$/.test(one)).slice(0, 8)
 }
 
 /** The id of the passkey that a response speaks of; throws `identity.refused` for what is no response. */
@@ -97,30 +106,24 @@ export function passkeyOf(response: unknown): string {
 }
 
 /**
- * The authenticator's counter after this use, which MUST then be found to have grown (`CredentialRows.used`): else the
- * authenticator was cloned (WebAuthn Level 3, §6.1.1). Throws `identity.refused`, as above.
+ * A use of a passkey (WebAuthn Level 3, §7.2): the authenticator's counter after it, which MUST then be found to have
+ * grown (`CredentialRows.used`), else the authenticator was cloned (§6.1.1). Throws `identity.refused`.
  */
 export async function verifyPasskey(
-  { id, origin }: RelyingParty,
+  rp: RelyingParty,
   response: unknown,
   { kept }: Pick<Credential<'passkey'>, 'kept'>,
   spend: Spend,
 ): Promise<number> {
-  const verified = await verifyAuthenticationResponse({
-    response: response as AuthenticationResponseJSON,
-    expectedChallenge: spend,
-    expectedOrigin: origin,
-    expectedRPID: id,
-    requireUserVerification: true,
-    credential: {
-      id: kept.credentialId,
-      publicKey: new Uint8Array(Buffer.from(kept.publicKey, 'base64url')),
-      counter: 0,
-      transports: [...kept.transports],
-    },
-  }).catch((cause: unknown) => {
+  try {
+    const client = bytesOf(response, 'clientDataJSON')
+    const data = bytesOf(response, 'authenticatorData')
+    const { counter } = await checkCeremony(rp, 'webauthn.get', client, data, spend)
+    const key = parseCoseKey(Buffer.from(kept.publicKey, 'base64url'))
+    const signed = Buffer.concat([data, hash('sha256', client, 'buffer')])
+    if (!key.verifies(signed, bytesOf(response, 'signature'))) throw new Error('the signature is not of this passkey')
+    return counter
+  } catch (cause) {
     throw refused(cause)
-  })
-  if (!verified.verified) throw refused()
-  return verified.authenticationInfo.newCounter
+  }
 }

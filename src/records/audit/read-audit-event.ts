@@ -21,7 +21,7 @@ export function createReadAuditEvent({ sql, owners, append, find, settle }: Need
   return async function readAuditEvent({ actor, requestId }: Circumstance, id: string): Promise<Released> {
     await settle()
     const row = /^[0-9a-f]{32}$/.test(id) ? await auditRowOf(sql, id) : undefined
-    const allowed = row !== undefined && find.mayRead(actor, 'AuditEvent', row.owner)
+    const allowed = row !== undefined && find.mayRead(actor, 'AuditEvent', row.owner, 'read')
     if (row !== undefined) find.hold(row.owner)
     const [entry] = await append([
       {

@@ -12,7 +12,7 @@ import { matches, parseSearch, type SearchQuery } from '../fhir/search-query.ts'
 import { carerToken } from '../read-record.ts'
 import { openCursor, sealCursor } from '../search/cursor.ts'
 import type { createFindCandidates } from '../search/find-candidates.ts'
-import { ownersOfPatients } from '../search/find-owners.ts'
+import { createOwnersOfPatients } from '../search/find-owners.ts'
 import { refuseUncovered } from '../search/refuse-uncovered.ts'
 import { searchBundle } from '../search/search-bundle.ts'
 import type { Tokens } from '../tokens.ts'
@@ -37,6 +37,8 @@ const SORTS = new Set(['', '-date', '-_lastUpdated'])
  * A patient's own entries are found by that patient's sequence; nothing outside is opened for it.
  */
 export function createSearchAuditEvents({ sql, owners, tokens, append, find, cursorKey, settle }: Needs) {
+  const ownersOfPatients = createOwnersOfPatients(sql)
+
   return async function searchAuditEvents(
     { actor, requestId }: Circumstance,
     asked: QueryPairs,
@@ -56,7 +58,6 @@ export function createSearchAuditEvents({ sql, owners, tokens, append, find, cur
     if (others.length > 0) throw new Refusal('search.too-costly', 'Name one patient at a time.')
     const id = patient?.slice('Patient/'.length)
     const among = await ownersOfPatients(
-      sql,
       carerToken(tokens, actor.fhirUser),
       id === undefined ? [] : [tokens.id('Patient', id)],
     )

@@ -8,6 +8,7 @@ export type Candidate = {
   readonly row: RowId
   readonly owner: OwnerId
   readonly patients: readonly OwnerId[]
+  readonly categories?: readonly string[] | undefined
   readonly entry: IndexEntry
   readonly self: { readonly id: string; readonly lastUpdated: number }
   readonly keyClass: KeyClass

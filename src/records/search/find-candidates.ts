@@ -26,16 +26,25 @@ type Needs = {
 }
 
 const PATIENT_PLACEHOLDER = '\0'
+const constrained = (actor: Actor): boolean => actor.scopes.some((scope) => scope.where !== undefined)
 
 /** Finds what a search may consider: every candidate has passed the same decision as a direct read. */
 export function createFindCandidates({ sql, owners, pages, keys, chart, decide, tokens }: Needs) {
   /** Whether the actor may read records of this type of this owner, when they speak of nobody else. */
-  function mayRead(actor: Actor, type: string, owner: FoundOwner): boolean {
-    const self =
-      actor.fhirUser?.startsWith('Patient/') === true &&
-      owner.patientToken === tokens.id('Patient', actor.fhirUser.slice(8)).toString('hex')
-    const patient = owner.owner === TENANT_OWNER ? undefined : self ? actor.fhirUser?.slice(8) : PATIENT_PLACEHOLDER
-    return decide(factsFor(actor, 'read', { type, ...(patient !== undefined && { patient }) }, owner.inCare)).permitted
+  function mayRead(actor: Actor, type: string, owner: FoundOwner, act: 'read' | 'search' = 'search'): boolean {
+    const about = { type, patient: patientOf(actor, owner), categories: 'any' } as const
+    return decide(factsFor(actor, act, about, owner.inCare)).permitted
+  }
+
+  /** The FHIR id of an owner, when it is one of the two that a decision may ask for: the actor's own, or the launch's. */
+  function patientOf(actor: Actor, owner: FoundOwner): string | undefined {
+    if (owner.owner === TENANT_OWNER) return undefined
+    const own = actor.fhirUser?.startsWith('Patient/') === true ? actor.fhirUser.slice(8) : undefined
+    return (
+      [own, actor.launchPatient].find(
+        (id) => id !== undefined && owner.patientToken === tokens.id('Patient', id).toString('hex'),
+      ) ?? PATIENT_PLACEHOLDER
+    )
   }
 
   /** Candidates from the index pages of these owners, of which the actor may read each. */
@@ -53,17 +62,17 @@ export function createFindCandidates({ sql, owners, pages, keys, chart, decide, 
     const keysOf = (owner: OwnerId) =>
       owners.unwrap(byId.get(owner) as FoundOwner, (byId.get(owner) as FoundOwner).keysEpoch)
     for (const { owner, page } of await pages.ofOwners(
-      sql,
       receipt,
       keysOf,
       live.map((one) => one.owner),
       type,
     )) {
-      for (const { row, id, lastUpdated, values, patients } of page.entries()) {
+      for (const { row, id, lastUpdated, values, patients, categories } of page.entries()) {
         const candidate = {
           row,
           owner,
           patients: patients ?? [],
+          ...(categories && { categories }),
           entry: values,
           self: { id, lastUpdated },
           keyClass: 'general',
@@ -72,11 +81,19 @@ export function createFindCandidates({ sql, owners, pages, keys, chart, decide, 
       }
     }
     const tenant = byId.get(TENANT_OWNER)
-    const own =
+    const readable =
       tenant !== undefined && !mayRead(actor, type, tenant)
         ? candidates.filter((one) => one.owner !== TENANT_OWNER)
         : candidates
+    const own = constrained(actor) ? readable.filter((one) => covered(actor, type, byId, one)) : readable
     return shared.length === 0 ? own : [...own, ...(await readableShared(actor, carer, type, shared))]
+  }
+
+  /** With granular scopes an owner is not enough to decide on: each record has categories of its own. */
+  function covered(actor: Actor, type: string, byId: ReadonlyMap<OwnerId, FoundOwner>, one: Candidate): boolean {
+    const owner = byId.get(one.owner) as FoundOwner
+    const about = { type, patient: patientOf(actor, owner), categories: one.categories }
+    return decide(factsFor(actor, 'search', about, owner.inCare)).permitted
   }
 
   /** Of records that speak of several patients, those whose every patient the actor may read. */
@@ -92,8 +109,8 @@ export function createFindCandidates({ sql, owners, pages, keys, chart, decide, 
         decide(
           factsFor(
             actor,
-            'read',
-            { type, patients: one.patients },
+            'search',
+            { type, patients: one.patients, categories: one.categories },
             one.patients.every((patient) => care.has(patient)),
           ),
         ).permitted,
@@ -103,6 +120,7 @@ export function createFindCandidates({ sql, owners, pages, keys, chart, decide, 
   /** Of rows found by token or id, those the actor may read: still sealed. */
   async function readable(
     actor: Actor,
+    act: 'read' | 'search',
     carer: Buffer,
     type: string,
     rows: readonly Parameters<OwnChart['byRows']>[0][number][],
@@ -113,7 +131,7 @@ export function createFindCandidates({ sql, owners, pages, keys, chart, decide, 
     return sealed.filter((row) => {
       if (row.act === 'D' || row.type !== type || row.owner.wrappedKey === null) return false
       keys.keysOf(row)
-      return decide(factsFor(actor, 'read', keys.label(row), row.inCare)).permitted
+      return decide(factsFor(actor, act, keys.label(row), row.inCare)).permitted
     })
   }
 

@@ -71,7 +71,7 @@ export function createFindMatches({ sql, tokens, append, find }: Needs): FindMat
     const carer = carerToken(tokens, actor.fhirUser)
     const found = await rowsOf(conditions)
     const readable = await Promise.all(
-      conditions.map((one, n) => find.readable(actor, carer, one.type, found[n] as RowId[])),
+      conditions.map((one, n) => find.readable(actor, 'read', carer, one.type, found[n] as RowId[])),
     )
     const rows = new Set(readable.flat().map((row) => row.row))
     const [entry] = await append([

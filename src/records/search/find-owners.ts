@@ -1,4 +1,5 @@
 import type { Sql } from '../../database/sql.ts'
+import { createBatcher } from '../../kernel/batcher.ts'
 import { type OwnerId, TENANT_ID, TENANT_OWNER } from '../../kernel/ids.ts'
 import type { WrappedOwner } from '../../vault/owner-keys.ts'
 
@@ -20,8 +21,9 @@ export type OwnerRowFound = {
   keys_epoch: number
 }
 
-const COLUMNS = `o.owner_id, o.patient_token, o.shard, o.kek_version, o.wrapped_key, o.audit_key,
-  exists (select from care_relations c where c.tenant_id = ${TENANT_ID} and c.carer_token = $1 and c.owner_id = o.owner_id) as in_care,
+const columnsFor = (carer: string) =>
+  `o.owner_id, o.patient_token, o.shard, o.kek_version, o.wrapped_key, o.audit_key,
+  exists (select from care_relations c where c.tenant_id = ${TENANT_ID} and c.carer_token = ${carer} and c.owner_id = o.owner_id) as in_care,
   (select value from epochs where tenant_id = ${TENANT_ID} and name = 'keys') as keys_epoch`
 
 export const foundOwner = (row: OwnerRowFound): FoundOwner => ({
@@ -35,19 +37,44 @@ export const foundOwner = (row: OwnerRowFound): FoundOwner => ({
   keysEpoch: row.keys_epoch,
 })
 
-/** The tenant, and the owners of these patients that exist. */
-export async function ownersOfPatients(
-  sql: Sql,
-  carer: Buffer,
-  patientTokens: readonly Buffer[],
-): Promise<FoundOwner[]> {
-  const text = `select ${COLUMNS} from owners o where o.tenant_id = ${TENANT_ID} and (o.patient_token = any($2) or o.owner_id = '${TENANT_OWNER}')`
-  return (await sql.query<OwnerRowFound>(text, [carer, patientTokens], 'owners-of-patients')).map(foundOwner)
+const OF_PATIENTS = `select t.n, ${columnsFor('t.carer')}
+    from unnest($1::int[], $2::bytea[], $3::bytea[]) t(n, carer, token)
+    join owners o on o.tenant_id = ${TENANT_ID} and o.patient_token = t.token
+  union all
+  select t.n, ${columnsFor('t.carer')}
+    from unnest($4::int[], $5::bytea[]) t(n, carer)
+    join owners o on o.tenant_id = ${TENANT_ID} and o.owner_id = '${TENANT_OWNER}'`
+
+type OfPatients = (carer: Buffer, patientTokens: readonly Buffer[]) => Promise<FoundOwner[]>
+
+/** The tenant, and the owners of these patients that exist; many callers share one statement. */
+export function createOwnersOfPatients(sql: Sql): OfPatients {
+  const together = createBatcher<{ carer: Buffer; patientTokens: readonly Buffer[] }, FoundOwner[]>({
+    lanes: 2,
+    most: 64,
+    async run(asked) {
+      const rows = await sql.query<OwnerRowFound & { n: number }>(
+        OF_PATIENTS,
+        [
+          asked.flatMap(({ patientTokens }, n) => patientTokens.map(() => n)),
+          asked.flatMap(({ patientTokens, carer }) => patientTokens.map(() => carer)),
+          asked.flatMap(({ patientTokens }) => patientTokens),
+          asked.map((_, n) => n),
+          asked.map(({ carer }) => carer),
+        ],
+        'owners-of-patients',
+      )
+      const found = asked.map((): FoundOwner[] => [])
+      for (const row of rows) found[row.n]?.push(foundOwner(row))
+      return found
+    },
+  })
+  return (carer, patientTokens) => together({ carer, patientTokens })
 }
 
 /** Every owner that has records of a type, `limit` at most, and those named. */
 export async function ownersWithType(sql: Sql, carer: Buffer, type: string, limit: number): Promise<FoundOwner[]> {
-  const text = `select ${COLUMNS} from owners o where o.tenant_id = ${TENANT_ID}
+  const text = `select ${columnsFor('$1')} from owners o where o.tenant_id = ${TENANT_ID}
     and exists (select from index_pages p where p.tenant_id = ${TENANT_ID} and p.type = $2 and p.owner_id = o.owner_id) limit $3`
   return (await sql.query<OwnerRowFound>(text, [carer, type, limit], 'owners-with-type')).map(foundOwner)
 }

@@ -1,7 +1,7 @@
 import { TENANT_OWNER } from '../../kernel/ids.ts'
 import { Refusal } from '../../kernel/refusal.ts'
 import type { Append } from '../../ledger/append.ts'
-import { scopesCover } from '../../policy/facts.ts'
+import { scopesName } from '../../policy/facts.ts'
 import type { Circumstance } from '../circumstance.ts'
 
 /** Refuses a search that the actor's scopes do not cover, with an entry, before anything is looked for. */
@@ -11,7 +11,7 @@ export async function refuseUncovered(
   type: string,
   words: { interaction: string; query: string },
 ): Promise<void> {
-  if (scopesCover(actor.scopes, 'search', type)) return
+  if (scopesName(actor.scopes, type)) return
   const [refused] = await append([
     {
       kind: 'release',

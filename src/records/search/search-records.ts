@@ -16,7 +16,7 @@ import type { Tokens } from '../tokens.ts'
 import { type Candidate, MOST_OWNERS, MOST_ROWS } from './candidate.ts'
 import { openCursor, sealCursor } from './cursor.ts'
 import type { createFindCandidates } from './find-candidates.ts'
-import { ownersOfPatients, ownersWithType } from './find-owners.ts'
+import { createOwnersOfPatients, ownersWithType } from './find-owners.ts'
 import { rowsByIds, rowsByTokens } from './find-rows.ts'
 import { planSearch, type SearchPlan } from './plan-search.ts'
 import { refuseUncovered } from './refuse-uncovered.ts'
@@ -47,6 +47,8 @@ type Found = {
  * answers as if it did not exist.
  */
 export function createSearchRecords({ sql, tokens, decide, append, find, release, cursorKey }: Needs) {
+  const ownersOfPatients = createOwnersOfPatients(sql)
+
   return async function searchRecords(
     who: Circumstance,
     type: string,
@@ -130,14 +132,15 @@ export function createSearchRecords({ sql, tokens, decide, append, find, release
     const { actor, requestId } = who
     const ids = [...new Set(patients)].filter(isFhirId).slice(0, 100)
     const owners = await ownersOfPatients(
-      sql,
       carer,
       ids.map((id) => tokens.id('Patient', id)),
     )
     const byToken = new Map(owners.map((owner) => [owner.patientToken, owner]))
     const judged = (ids.length > 0 ? ids : ['']).map((id) => {
       const owner = byToken.get(tokens.id('Patient', id).toString('hex'))
-      const decision = decide(factsFor(actor, 'read', { type, patient: id }, owner?.inCare ?? false))
+      const decision = decide(
+        factsFor(actor, 'search', { type, patient: id, categories: 'any' }, owner?.inCare ?? false),
+      )
       return { id, owner: decision.permitted ? owner : undefined, known: owner, decision }
     })
     const tenant = owners.find((owner) => owner.owner === TENANT_OWNER)
@@ -177,7 +180,7 @@ export function createSearchRecords({ sql, tokens, decide, append, find, release
     words: { interaction: string; query: string },
     rows: () => Promise<readonly Candidate['row'][]>,
   ): Promise<Found> {
-    const sealed = await find.readable(who.actor, carer, type, await rows())
+    const sealed = await find.readable(who.actor, 'search', carer, type, await rows())
     const entry = await internal(who, words, { rows: new Set(sealed.map((row) => row.row)) })
     return { candidates: find.opened(sealed, entry.receipt), receipts: new Map(), entry }
   }

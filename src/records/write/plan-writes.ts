@@ -10,6 +10,7 @@ import type { OwnerCache } from '../../vault/owner-keys.ts'
 import { seal } from '../../vault/seal.ts'
 import { joinBlob } from '../blobs/blob.ts'
 import { carersOf } from '../carers-of.ts'
+import { categoriesOf } from '../categories-of.ts'
 import type { Circumstance } from '../circumstance.ts'
 import { factsFor, factsForMissing } from '../facts-for.ts'
 import { withIdentity } from '../fhir/rewrite-text.ts'
@@ -49,6 +50,8 @@ type Needs = {
   readonly newOwner: (owner: OwnerId) => Omit<OwnerRow, 'patientToken'>
   readonly clock: Clock
 }
+
+const sameCategories = (a: Label, b: Label): boolean => a.categories?.join() === b.categories?.join()
 
 /**
  * Turns the operations of one group into sealed changes, in memory: checks versions, decides each operation,
@@ -117,7 +120,8 @@ export function createPlanWrites({ tokens, decide, owners, labelKey, newOwner, c
 
     function newLabel(type: string, id: string, content: Content): { label: Label; owner: OwnerRow } {
       const concerned = content.patients
-      const base = { type, id, keyClass: 'general' } as const
+      const categories = categoriesOf(type, content.values)
+      const base = { type, id, keyClass: 'general', ...(categories && { categories }) } as const
       if (concerned.length === 1)
         return { label: { ...base, patient: concerned[0] as string }, owner: ownerOf(concerned[0] as string) }
       const owner = state.owners.get(TENANT_OWNER)
@@ -177,6 +181,7 @@ export function createPlanWrites({ tokens, decide, owners, labelKey, newOwner, c
               lastUpdated: at.getTime(),
               values: content.values,
               ...(label.patients && { patients: label.patients }),
+              ...(label.categories && { categories: label.categories }),
             }
           : null,
         ...(head?.page !== undefined && head.page !== null && { before: { owner: head.owner, page: head.page } }),
@@ -243,7 +248,8 @@ export function createPlanWrites({ tokens, decide, owners, labelKey, newOwner, c
           return
         }
         const { label, owner } = newLabel(type, id, operation.content)
-        if (owner.owner !== head.owner && !allow('update', label, owner.owner).permitted) throw unknown()
+        const moved = owner.owner !== head.owner || !sameCategories(label, labelOf(head))
+        if (moved && !allow('update', label, owner.owner).permitted) throw unknown()
         return store(operation, head, label, owner, decision)
       }
 
