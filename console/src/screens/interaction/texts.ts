@@ -21,9 +21,9 @@ export const TEXTS = {
   patient: {
     title: 'Whose record',
     search: 'Find a patient',
-    searchHow: 'Part of a name, a birth date or a record number',
+    searchHow: 'Part of their name',
     find: 'Find',
-    none: 'No patient found that you may see. Check the spelling.',
+    none: 'No patient of that name that you may see. Check the spelling.',
     choose: 'Patients found',
     born: (date: string) => `born ${date}`,
     missing: 'Choose a patient first.',
