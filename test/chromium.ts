@@ -13,6 +13,9 @@ export const withoutChromium: string | false =
   PROGRAM !== undefined || process.env.CI !== undefined ? false : 'Chromium is missing: apt-get install chromium'
 
 const TIMEOUT_MS = 15_000
+const NO_AUTOFILL = 'PublicKeyCredential.isConditionalMediationAvailable = async () => false'
+
+type PersonOptions = BrowserContextOptions & { readonly autofill?: boolean }
 
 export type Passkey = { readonly credentialId: string; readonly privateKey: string; readonly signCount: number }
 
@@ -34,10 +37,12 @@ export async function openChromium(t: TestContext) {
   const browser = await chromium.launch({ executablePath: PROGRAM, args: root ? ['--no-sandbox'] : [] })
   t.after(() => browser.close())
 
-  return async function openPerson(options: BrowserContextOptions = {}): Promise<Person> {
+  /** `autofill` false: a browser that offers no passkeys at fields, so that the button is the way. */
+  return async function openPerson({ autofill = false, ...options }: PersonOptions = {}): Promise<Person> {
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB', ...options })
     context.setDefaultTimeout(TIMEOUT_MS)
     const page = await context.newPage()
+    if (!autofill) await page.addInitScript(NO_AUTOFILL)
     const complaints: string[] = []
     page.on('pageerror', (error) => complaints.push(error.message))
     page.on('console', (message) => {

@@ -85,8 +85,8 @@ test('people enrol, sign in and look after their account in a browser', { skip: 
     assert.deepEqual(complaints, [])
   })
 
-  await t.test('see where they are signed in, and end it there', async () => {
-    const phone = await openPerson({ viewport: { width: 390, height: 844 } })
+  await t.test('sign in by what a field offers on their phone, see it where they work, and end it there', async () => {
+    const phone = await openPerson({ autofill: true, viewport: { width: 390, height: 844 } })
     await phone.take((await wren.passkeys())[0] as Passkey)
     await phone.finger(true)
     await phone.page.goto(`${running.url}/sign-in`)

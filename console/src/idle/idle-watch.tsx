@@ -10,6 +10,8 @@ import { useSecondsUntil } from '../parts/use-seconds-until.ts'
 
 const WARN_SECONDS = 60
 const TOUCH_EVERY_MS = 60_000
+/** While the warning is shown: another page of the same session may have been used. */
+const ASK_EVERY_MS = 5_000
 
 const TEXTS = {
   title: 'Are you still there?',
@@ -36,16 +38,16 @@ export function IdleWatch({ session }: { session: Session }) {
   const out = useMutation({ mutationFn: () => signOut(false), onSettled: () => leave('out', shared) })
 
   useEffect(() => {
-    if (warned) queries.fetchQuery({ ...sessionQuery, staleTime: 0 }).catch(() => undefined)
+    if (!warned) return
+    const ask = () => queries.fetchQuery({ ...sessionQuery, staleTime: 0 }).catch(() => undefined)
+    const timer = setInterval(() => void ask(), ASK_EVERY_MS)
+    return () => clearInterval(timer)
   }, [warned, queries])
 
   useEffect(() => {
     if (!over) return
-    // Another page of the same session may have kept it alive: the server knows.
-    queries
-      .fetchQuery({ ...sessionQuery, staleTime: 0 })
-      .then((visit) => visit.session === null && leave(shared ? 'idle' : 'expired', shared))
-      .catch(() => leave(shared ? 'idle' : 'expired', shared))
+    // The server knows whether it is over; what it says is what the page goes by. Without it, nothing stays on show.
+    queries.fetchQuery({ ...sessionQuery, staleTime: 0 }).catch(() => leave('idle', shared))
   }, [over, queries, shared])
 
   const touchedAt = useRef(Date.now())
