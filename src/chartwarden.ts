@@ -72,7 +72,7 @@ export async function openChartwarden({
       seal(owners.held(owner), 'audit', { owner, type: 'AuditEvent', row, version: 1, column: 'event' }, bytes),
   })
   const { append, appendWith } = ledger
-  const decide = loadPolicies()
+  const decide = loadPolicies(config.policies)
   const identityKey = () => store.key('identity')
   const clients = createClients(database, identityKey)
   const accessTokens = createAccessTokens(database, identityKey)
