@@ -51,9 +51,9 @@ export function oauthRoutes({ oauth, recognise, isAppOrigin, defect }: Needs) {
           method,
           url,
           handler: async (request, reply) => {
-            const provider = await oauth().provider()
+            await oauth().provider()
             if (OPEN.has(url)) reply.header('access-control-allow-origin', '*')
-            await provider.callback()(...handedOver(request, reply, oauth().url))
+            await oauth().handle(...handedOver(request, reply, oauth().url))
           },
         })
     })

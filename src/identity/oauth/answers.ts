@@ -20,11 +20,18 @@ type Needs = {
 
 const OPEN_TO_ALL = new Set(['jwks', 'discovery'])
 
+/** With prompt=none: nothing was refused, a person has to be asked. */
+const WANTS_A_PERSON = new Set(['login_required', 'consent_required', 'interaction_required'])
+
 type Body = Record<string, unknown> | undefined
 
 /** What stands around the library's own answers: SMART's additions, entries for refusals and ends, and no defect told outside. */
 export function watchAnswers(provider: Provider, { clients, accounts, record, sessionOf, url, defect }: Needs): void {
   const failures = new WeakMap<object, unknown>()
+  const refusals = new WeakMap<object, Body>()
+  provider.on('authorization.error', (ctx, { error, error_description }) =>
+    refusals.set(ctx, { error, error_description }),
+  )
   provider.on('server_error', (ctx, error) => failures.set(ctx, error))
   ;(provider as unknown as NodeJS.EventEmitter).on('error', defect)
 
@@ -46,7 +53,8 @@ export function watchAnswers(provider: Provider, { clients, accounts, record, se
     if (ctx.get('origin') === '' && !OPEN_TO_ALL.has(oidc.route)) ctx.remove('access-control-allow-origin')
     if (oidc.route === 'discovery') ctx.body = { ...body, ...smartDiscovery(url) }
     if (oidc.route === 'token' && typeof body?.access_token === 'string') ctx.body = { ...body, ...contextOf(oidc) }
-    if (ctx.status >= 400) await recordRefusal(oidc, body)
+    const refused = refusals.get(ctx) ?? (ctx.status >= 400 ? body : undefined)
+    if (refused !== undefined) await recordRefusal(oidc, refused)
     else if (oidc.route === 'revocation') await recordRevocation(oidc)
   }
 
@@ -62,7 +70,7 @@ export function watchAnswers(provider: Provider, { clients, accounts, record, se
 
   async function recordRefusal(oidc: KoaContextWithOIDC['oidc'], body: Body): Promise<void> {
     const id = oidc.client?.clientId
-    if (id === undefined || !CLOSED_AT.has(oidc.route)) return
+    if (id === undefined || !CLOSED_AT.has(oidc.route) || WANTS_A_PERSON.has(String(body?.error))) return
     const [client, account] = await Promise.all([
       clients.find(id),
       accounts.find((oidc.account?.accountId ?? '') as AccountId),

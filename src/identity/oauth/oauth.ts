@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { default as Provider } from 'oidc-provider'
 import type { Database } from '../../database/sql.ts'
 import type { AccessTokens } from '../access-tokens.ts'
@@ -18,6 +19,8 @@ import { createOauthRows } from './oauth-rows.ts'
 import { createProvider } from './provider.ts'
 import { createRegistration } from './registration.ts'
 import { createUserinfo } from './userinfo.ts'
+
+type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
 type Needs = {
   readonly database: Database
@@ -56,7 +59,7 @@ export function createOauth({
   function at(url: string, defect: (error: unknown) => void) {
     const base = `${url}/fhir`
     const grants = createGrants({ rows, clients, accessTokens, record, base })
-    let made: { provider: Provider; mark: string } | undefined
+    let made: { provider: Provider; mark: string; handle: Handle } | undefined
     let looked = 0
     let making: Promise<Provider> | undefined
 
@@ -66,23 +69,30 @@ export function createOauth({
         const needs = { sql, rows, accounts, clients, accessTokens, grants, launches, sessionOf, spendOnce, record }
         const provider = createProvider({ ...needs, url, keys: served })
         watchAnswers(provider, { clients, accounts, record, sessionOf, url, defect })
-        made = { provider, mark }
+        made = { provider, mark, handle: provider.callback() }
         await rows.sweep()
       }
       looked = Date.now()
       return made.provider
     }
 
+    /** With the keys there are now: a rotation is noticed within seconds. */
+    function provider(): Promise<Provider> {
+      if (made !== undefined && Date.now() - looked < KEYS_LOOKED_AT_MS) return Promise.resolve(made.provider)
+      making ??= make().finally(() => {
+        making = undefined
+      })
+      return making
+    }
+
     return {
       url,
       base,
-      /** With the keys there are now: a rotation is noticed within seconds. */
-      provider(): Promise<Provider> {
-        if (made !== undefined && Date.now() - looked < KEYS_LOOKED_AT_MS) return Promise.resolve(made.provider)
-        making ??= make().finally(() => {
-          making = undefined
-        })
-        return making
+      provider,
+      /** Reads the request and writes the answer, at the addresses of the library. */
+      async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+        await provider()
+        await made?.handle(request, response)
       },
       grants,
       launches,

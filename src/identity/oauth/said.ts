@@ -19,16 +19,15 @@ export function saidOf(word: string, own: boolean): Said {
 
 function sentence(scope: Scope, own: boolean): string {
   const { may, context } = scope
-  const { see, write, delete: remove } = says.verbs
+  const { see, add, change, delete: remove } = says.verbs
   const verbs = [
     ...(/[rs]/.test(may) ? [see] : []),
-    ...(/[cu]/.test(may) ? [write] : []),
+    ...(may.includes('c') ? [add] : []),
+    ...(may.includes('u') ? [change] : []),
     ...(may.includes('d') ? [remove] : []),
-  ]
-  const verb = verbs.map((one, n) =>
-    n === 0 ? one[0]?.toUpperCase() + one.slice(1) : one[0]?.toLowerCase() + one.slice(1),
-  )
-  const doing = verb.length === 1 ? verb[0] : `${verb.slice(0, -1).join(', ')} and ${verb.at(-1)}`
+  ].map((one) => one.toLowerCase())
+  const joined = verbs.length === 1 ? verbs.join('') : `${verbs.slice(0, -1).join(', ')} and ${verbs.at(-1)}`
+  const doing = joined.slice(0, 1).toUpperCase() + joined.slice(1)
   const what = thing(scope)
   if (own) return `${doing} ${says.whose.own} ${what}`
   return context === 'patient' ? `${doing} ${says.whose.patient} ${what}` : `${doing} the ${what} ${says.whose.user}`

@@ -43,7 +43,7 @@ export function createSearchAuditEvents({ sql, owners, tokens, append, find, cur
     { actor, requestId }: Circumstance,
     asked: QueryPairs,
     base: string,
-  ): Promise<Receipted & { text: string }> {
+  ): Promise<Receipted & { text: Buffer }> {
     const cursorText = asked.find(([name]) => name === '_cursor')?.[1]
     const cursor = cursorText === undefined ? undefined : openCursor(cursorKey(), actor, cursorText)
     const pairs = cursor?.pairs ?? asked
@@ -102,7 +102,7 @@ export function createSearchAuditEvents({ sql, owners, tokens, append, find, cur
             pairs,
             last: { entry: {}, self: { id: String(page.last), lastUpdated: 0 } },
           })
-    const released = page.found.map(({ row, text }) => ({ id: row.entry, text }))
+    const released = page.found.map(({ row, text }) => ({ id: row.entry, json: Buffer.from(text) }))
     const text = searchBundle({
       base,
       type: 'AuditEvent',

@@ -1,12 +1,15 @@
 import type { Sql } from '../../database/sql.ts'
 import { createBatcher } from '../../kernel/batcher.ts'
 import { type OwnerId, TENANT_ID, TENANT_OWNER } from '../../kernel/ids.ts'
+import type { Relation } from '../../policy/facts.ts'
 import type { WrappedOwner } from '../../vault/owner-keys.ts'
+import { parseRelations } from '../facts-for.ts'
+import { relationsNow } from '../relations/relations-now.ts'
 
-/** An owner with what a decision needs: whether the asking actor cares for it, or is it. */
+/** An owner with what a decision needs: the asking actor's relations with it. */
 export type FoundOwner = WrappedOwner & {
   readonly patientToken: string | null
-  readonly inCare: boolean
+  readonly relations: readonly Relation[]
   readonly keysEpoch: number
 }
 
@@ -17,13 +20,13 @@ export type OwnerRowFound = {
   kek_version: number
   wrapped_key: Buffer | null
   audit_key: Buffer
-  in_care: boolean
+  relations: string | null
   keys_epoch: number
 }
 
 const columnsFor = (carer: string) =>
   `o.owner_id, o.patient_token, o.shard, o.kek_version, o.wrapped_key, o.audit_key,
-  exists (select from care_relations c where c.tenant_id = ${TENANT_ID} and c.carer_token = ${carer} and c.owner_id = o.owner_id) as in_care,
+  ${relationsNow(carer, 'o.owner_id')} as relations,
   (select value from epochs where tenant_id = ${TENANT_ID} and name = 'keys') as keys_epoch`
 
 export const foundOwner = (row: OwnerRowFound): FoundOwner => ({
@@ -33,7 +36,7 @@ export const foundOwner = (row: OwnerRowFound): FoundOwner => ({
   kekVersion: row.kek_version,
   wrappedKey: row.wrapped_key,
   auditKey: row.audit_key,
-  inCare: row.in_care,
+  relations: parseRelations(row.relations),
   keysEpoch: row.keys_epoch,
 })
 
@@ -79,15 +82,19 @@ export async function ownersWithType(sql: Sql, carer: Buffer, type: string, limi
   return (await sql.query<OwnerRowFound>(text, [carer, type, limit], 'owners-with-type')).map(foundOwner)
 }
 
-/** Which of these owners the carer cares for. */
-export async function inCareOf(sql: Sql, carer: Buffer, owners: readonly OwnerId[]): Promise<Set<OwnerId>> {
-  if (carer.length === 0 || owners.length === 0) return new Set()
-  const rows = await sql.query<{ owner_id: OwnerId }>(
-    `select distinct owner_id from care_relations where tenant_id = ${TENANT_ID} and carer_token = $1 and owner_id = any($2)`,
+/** The carer's relations with each of these owners; an owner with none is not in it. */
+export async function relationsWith(
+  sql: Sql,
+  carer: Buffer,
+  owners: readonly OwnerId[],
+): Promise<Map<OwnerId, readonly Relation[]>> {
+  if (carer.length === 0 || owners.length === 0) return new Map()
+  const rows = await sql.query<{ owner_id: OwnerId; relations: string | null }>(
+    `select t.owner_id, ${relationsNow('$1', 't.owner_id')} as relations from unnest($2::uuid[]) t(owner_id)`,
     [carer, owners],
-    'in-care-of',
+    'relations-with',
   )
-  return new Set(rows.map((row) => row.owner_id))
+  return new Map(rows.map((row) => [row.owner_id, parseRelations(row.relations)]))
 }
 
 /** The types of which there are records that are not deleted. */

@@ -207,6 +207,11 @@ function storeTokens(tx: Transaction, changes: readonly Change[]): Promise<unkno
         [replaced],
         'delete-relations',
       ),
+      tx.query(
+        `delete from unit_members where tenant_id = ${TENANT_ID} and row_id = any($1)`,
+        [replaced],
+        'delete-units',
+      ),
     )
   }
   sent.push(
@@ -220,8 +225,19 @@ function storeTokens(tx: Transaction, changes: readonly Change[]): Promise<unkno
     insertRows(
       tx,
       'care_relations',
-      ['tenant_id', 'carer_token', 'owner_id', 'row_id'],
-      newest.flatMap((one) => one.carers.map((carer) => [TENANT_ID, carer, one.owner, one.row])),
+      ['tenant_id', 'carer_token', 'owner_id', 'row_id', 'kind', 'begins_at', 'ends_at'],
+      newest.flatMap((one) =>
+        one.relations.map((each) => [TENANT_ID, each.carer, one.owner, one.row, each.kind, each.beginsAt, each.endsAt]),
+      ),
+      'on conflict do nothing',
+    ),
+    insertRows(
+      tx,
+      'unit_members',
+      ['tenant_id', 'member_token', 'unit_token', 'row_id', 'begins_at', 'ends_at'],
+      newest.flatMap((one) =>
+        one.units.map((each) => [TENANT_ID, each.member, each.unit, one.row, each.beginsAt, each.endsAt]),
+      ),
       'on conflict do nothing',
     ),
   )
