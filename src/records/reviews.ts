@@ -78,11 +78,11 @@ export function createReviews(key: () => KeyObject) {
       )
       return rows.map(opened)
     },
-    async find(sql: Sql, id: string): Promise<Review | undefined> {
+    async find(sql: Sql, id: string, lock = false): Promise<Review | undefined> {
       if (!/^[0-9a-f]{32}$/.test(id)) return undefined
       const [row] = await sql.query<Row>(
         `select review_id, kind, owner_id, sealed, opened_at, closed_at, finding from reviews
-         where tenant_id = ${TENANT_ID} and review_id = $1 for update`,
+         where tenant_id = ${TENANT_ID} and review_id = $1${lock ? ' for update' : ''}`,
         [id],
       )
       return row && opened(row)

@@ -124,5 +124,6 @@ test('an emergency physician breaks the glass at night, and the patient sees it 
     const database = await running.database()
     await database.query(`update care_relations set ends_at = now() where kind = 'break-glass'`)
     assert.equal((await saoirse.ask('GET', '/Patient/ada', undefined, EMERGENCY)).status, 404)
+    assert.equal((await running.cli('verify')).code, 0)
   })
 })

@@ -109,7 +109,7 @@ export function createAccessQuestions(needs: Needs) {
       const { actor, requestId } = who
       await refuseLayman(who)
       const { appended } = await appendWith(async (tx) => {
-        const review = await reviews.find(tx, id)
+        const review = await reviews.find(tx, id, true)
         if (review === undefined) throw new Refusal('record.not-found', 'There is no such review.')
         if (review.closedAt !== null) throw new Refusal('record.conflict', 'This review is closed already.')
         if (review.kept.person.id === actor.id)
