@@ -117,7 +117,7 @@ export async function openChartwarden({
     decide,
     owners,
     labelKey: () => store.key('label'),
-    labelRules: loadLabelRules(),
+    labelRules: loadLabelRules(config.labelRules),
     tokenKey: () => store.key('token'),
     cursorKey: () => store.key('cursor'),
     newOwner: (owner) => newOwner(store, owner),
