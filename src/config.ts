@@ -97,6 +97,12 @@ export const SETTINGS = {
     'Name of this node in ledger entries. No host name is ever written there by itself.',
     text,
   ),
+  labelRules: setting(
+    'CHARTWARDEN_LABEL_RULES',
+    '',
+    'Folder with label rules of your own, beside those in policies/labels; a file of the same name takes its place.',
+    optionalPath,
+  ),
   witnesses: setting(
     'CHARTWARDEN_WITNESSES',
     '',
