@@ -32,9 +32,11 @@ const OPTIONS: Readonly<Record<string, Effect>> = { OPTIN: 'permit', OPTINR: 'pe
 export function compileConsent(resource: unknown, { ownAddresses = [] }: CompileOptions = {}): CompiledConsent {
   const named = nameOf(resource)
   try {
+    const { resourceType, status }: Json = Object(resource)
+    if (resourceType !== 'Consent') throw new NotUnderstood('not-a-consent', 'Consent')
+    // However odd the rest: nobody's draft shuts a chart.
+    if (STATUSES.includes(status as string)) return { outcome: 'none', because: 'not-active' }
     const consent = onlyKnown(resource, 'Consent', ELEMENTS)
-    if (consent.resourceType !== 'Consent') throw new NotUnderstood('not-a-consent', 'Consent')
-    if (STATUSES.includes(consent.status as string)) return { outcome: 'none', because: 'not-active' }
     if (consent.status !== 'active') throw new NotUnderstood('status', 'status')
     const scope = scopeOf(consent.scope)
     if (scope === 'other') return { outcome: 'none', because: 'not-about-privacy' }

@@ -22,8 +22,10 @@ export type Criteria = {
 }
 
 export type LabelCriteria = {
-  /** 0 (U) to 5 (V): the highest that is permitted, or the lowest that is denied. */
-  readonly level?: number
+  /** The highest level that is meant, 0 (U) to 5 (V): what a permit says, and what is inherited from one. */
+  readonly upTo?: number
+  /** The lowest: what a denial says, and what is inherited from one. */
+  readonly from?: number
   readonly sensitivities?: readonly string[]
   /** `system|code`, matched as they are. */
   readonly others?: readonly string[]

@@ -15,10 +15,12 @@ const listWithin = (inner: List, outer: List, covers: Covers): boolean =>
 const partWithin = (inner: List, outer: List, covers: Covers): boolean =>
   inner === undefined || (outer !== undefined && listWithin(inner, outer, covers))
 
+const levelIn = ({ upTo, from }: LabelCriteria): number | undefined => upTo ?? from
+
 const labelsWithin = (inner: LabelCriteria | undefined, outer: LabelCriteria | undefined): boolean =>
   outer === undefined ||
   (inner !== undefined &&
-    (inner.level === undefined || inner.level === outer.level) &&
+    (levelIn(inner) === undefined || levelIn(inner) === levelIn(outer)) &&
     partWithin(inner.sensitivities, outer.sensitivities, sensitivityCovers) &&
     partWithin(inner.others, outer.others, same))
 

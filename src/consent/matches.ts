@@ -83,12 +83,12 @@ const matchesAny = (wanted: readonly string[], has: readonly string[] | undefine
 
 /** A record with several sensitivities is permitted only when all of them are, and denied when one is. */
 function matchesLabels(
-  { level, sensitivities, others }: LabelCriteria,
+  { upTo, from, sensitivities, others }: LabelCriteria,
   labelled: Labelled | undefined,
   wide: boolean,
 ): Truth {
   if (labelled === undefined) return LACKING.labels
-  if (level !== undefined && (wide ? labelled.level >= level : labelled.level <= level)) return YES
+  if ((upTo !== undefined && labelled.level <= upTo) || (from !== undefined && labelled.level >= from)) return YES
   if (others?.some((one) => labelled.all.includes(one))) return YES
   if (sensitivities === undefined || labelled.sensitivities.length === 0) return NO
   const covered = (code: string) => sensitivities.some((one) => sensitivityCovers(one, code))

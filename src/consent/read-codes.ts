@@ -80,7 +80,7 @@ export function readLabelCriteria(value: unknown, path: string, permits: boolean
     else others.push(`${system}|${code}`)
   }
   return {
-    ...(level === undefined ? {} : { level }),
+    ...(level === undefined ? {} : permits ? { upTo: level } : { from: level }),
     ...(sensitivities.length === 0 ? {} : { sensitivities }),
     ...(others.length === 0 ? {} : { others }),
   }

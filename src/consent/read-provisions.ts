@@ -33,7 +33,7 @@ export function readProvisions(value: unknown, policyRule: Effect | undefined, o
   const root: Provision = { effect, path, when }
   const exceptions: Exception[] = []
   collect(provision, root, 1, exceptions, own)
-  return { ...(period && { period }), root, exceptions: withLifts(exceptions) }
+  return { ...(period && { period }), root, exceptions: withLifts(root, exceptions) }
 }
 
 function effectOf(type: unknown, path: string): Effect | undefined {
@@ -52,17 +52,18 @@ function collect(above: Json, parent: Provision, depth: number, into: Exception[
     const sameEffect = effect === parent.effect
     const when = inheritCriteria(parent.when, readCriteria(provision, path, effect, own), sameEffect)
     if (when === undefined) throw new NotUnderstood('period', `${path}.period`)
-    const within = isWithin(when, parent.when)
-    if (depth > 1 && (sameEffect || !within)) throw new NotUnderstood('nesting', path)
-    if (sameEffect && within && effect === 'permit') throw new NotUnderstood('excepts-nothing', path)
+    if (depth > 1 && (sameEffect || !isWithin(when, parent.when))) throw new NotUnderstood('nesting', path)
     const exception = { effect, path, when }
     into.push(exception)
     collect(provision, exception, depth + 1, into, own)
   })
 }
 
-/** Two that say the same of permit and deny contradict each other; a permit within a denial is its exception. */
-function withLifts(exceptions: readonly Exception[]): Exception[] {
+/**
+ * A permit within a denial is its exception. Two that say the same of permit and deny contradict each other. A permit
+ * of what is permitted anyway, and that lifts nothing, was meant to say something else.
+ */
+function withLifts(root: Provision, exceptions: readonly Exception[]): Exception[] {
   return exceptions.map((permit) => {
     if (permit.effect === 'deny') return permit
     const lifts = exceptions.flatMap((deny, n) => {
@@ -70,6 +71,9 @@ function withLifts(exceptions: readonly Exception[]): Exception[] {
       if (isWithin(deny.when, permit.when)) throw new NotUnderstood('contradiction', permit.path)
       return [n]
     })
-    return lifts.length === 0 ? permit : { ...permit, lifts }
+    if (lifts.length > 0) return { ...permit, lifts }
+    if (root.effect === 'permit' && isWithin(permit.when, root.when))
+      throw new NotUnderstood('excepts-nothing', permit.path)
+    return permit
   })
 }
