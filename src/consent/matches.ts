@@ -36,6 +36,8 @@ const ACTIONS: Readonly<Record<ConsentAct, readonly string[]>> = {
   'create-with-id': ['collect'],
   update: ['correct'],
   delete: ['correct'],
+  'break-glass': ['access', 'use'],
+  'record-consent': ['collect'],
 }
 
 /** Whether these criteria speak of this actor, act and purpose, now. `wide`: in doubt yes, as a denial has to. */
