@@ -190,7 +190,7 @@ function speaksOfWho({ effect, all }: Node, { actor, purpose, study, act, now }:
   if (!all.purpose) return true
   return all.purpose.some((one: Raw) => {
     const name = purposeName(one)
-    return under(PURPOSES, name).has(purpose) || (study && (name === study || name === 'HRESCH'))
+    return under(PURPOSES, name).has(purpose) || (name === study && under(PURPOSES, 'HRESCH').has(purpose))
   })
 }
 
