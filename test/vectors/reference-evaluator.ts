@@ -308,3 +308,9 @@ export function referenceAnswer(consents: Raw[], question: Raw): Answer {
   if (said.includes('permit')) return 'permit'
   return said.includes('weak') ? 'deny' : 'silent'
 }
+
+/** Of exceptions each within the one before: the deepest that speaks of the question decides. Undefined: none does. */
+export function deepestEffect(consent: Raw, question: Raw): string | undefined {
+  const speaks = (one: Node) => speaksOfWho(one, question) && speaksOfData(one, question.record)
+  return nodesOf(consent).slice(1).findLast(speaks)?.effect
+}
