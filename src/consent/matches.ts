@@ -53,7 +53,7 @@ export function matchesWho(when: Criteria, asked: Asked, wide: boolean): Truth {
 }
 
 const matchesPurpose = (purposes: readonly string[], { purpose, study }: Asked): boolean =>
-  purposes.some((one) => purposeCovers(one, purpose) || (study !== undefined && (one === study || one === 'HRESCH')))
+  purposes.some((one) => purposeCovers(one, purpose) || (one === study && purposeCovers('HRESCH', purpose)))
 
 function matchesActor(actors: readonly string[], actor: ConsentActor): Truth {
   let found = NO
