@@ -125,6 +125,7 @@ test('patients decide who sees what, and it holds with the next request, everywh
     await put({ ...observation('mood', 'bea', '44249-1'), meta: { security: [{ system: ACT, code: 'PSY' }] } })
     const psy = {
       type: 'permit',
+      purpose: [{ system: REASON, code: 'TREAT' }],
       provision: [
         {
           type: 'deny',
