@@ -118,6 +118,7 @@ export async function openChartwarden({
     labelKey: () => store.key('label'),
     tokenKey: () => store.key('token'),
     cursorKey: () => store.key('cursor'),
+    reviewKey: () => store.key('audit'),
     newOwner: (owner) => newOwner(store, owner),
     standing: createStandingReceipt(append, INDEXER, { indexes: true }),
     expectedPatients: installation.expectedPatients,

@@ -56,6 +56,7 @@ export function tracedRecords(
     labelKey: () => store.key('label'),
     tokenKey: () => store.key('token'),
     cursorKey: () => store.key('cursor'),
+    reviewKey: () => store.key('audit'),
     newOwner: (owner) => newOwner(store, owner),
     standing: createStandingReceipt(
       ledger.append,

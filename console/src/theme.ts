@@ -1,4 +1,4 @@
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core'
+import { type CSSVariablesResolver, createTheme, DEFAULT_THEME, type MantineColorsTuple } from '@mantine/core'
 
 const petrol: MantineColorsTuple = [
   '#e9f5f5',
@@ -13,12 +13,26 @@ const petrol: MantineColorsTuple = [
   '#00555a',
 ]
 
+/** Mantine's `dark`, cooler: text first, ground last. The fifth draws the edges of fields, as the fifth grey does by day. */
+const slate: MantineColorsTuple = [
+  '#dde4e7',
+  '#b9c4c9',
+  '#8f9ca2',
+  '#66747b',
+  '#6b7a81',
+  '#374247',
+  '#262f33',
+  '#1c2326',
+  '#161c1e',
+  '#101517',
+]
+
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif'
 
 export const theme = createTheme({
   primaryColor: 'petrol',
   primaryShade: { light: 8, dark: 7 },
-  colors: { petrol },
+  colors: { petrol, dark: slate, gray: DEFAULT_THEME.colors.gray.with(4, '#87959b') as unknown as MantineColorsTuple },
   defaultRadius: 'md',
   cursorType: 'pointer',
   respectReducedMotion: true,
@@ -26,23 +40,19 @@ export const theme = createTheme({
   headings: { fontFamily: FONT, fontWeight: '650' },
 })
 
-/** Mantine's own greys and reds for text are too faint for WCAG 2.2 AA. */
+/** Mantine's own greys and reds are too faint for WCAG 2.2 AA, as text and as the edges of fields. */
 export const contrast: CSSVariablesResolver = () => ({
   variables: {},
   light: {
     '--mantine-color-dimmed': '#4b575e',
     '--mantine-color-error': '#b42318',
-    '--mantine-color-body': '#ffffff',
     '--page-ground': '#f3f6f6',
     '--page-line': '#d5dddf',
   },
   dark: {
     '--mantine-color-dimmed': '#aab6bb',
     '--mantine-color-error': '#ff9a8f',
-    '--mantine-color-body': '#1c2225',
-    '--mantine-color-default': '#22292d',
-    '--mantine-color-default-hover': '#2a3237',
     '--page-ground': '#131719',
-    '--page-line': '#364046',
+    '--page-line': '#374247',
   },
 })

@@ -1,6 +1,7 @@
 import type { Chartwarden } from '../chartwarden.ts'
 import type { Person } from '../identity/account.ts'
 import type { Actor } from '../kernel/actor.ts'
+import { purposeOfRole } from '../policy/purpose-of-role.ts'
 import { type Persona, personas } from './demo-hospital/personas.ts'
 import { recordAct } from './record-act.ts'
 import { linkUrl } from './staff.ts'
@@ -26,9 +27,11 @@ export function personaActor(username: string): Actor | undefined {
     id: username,
     name: persona.name,
     role: persona.role,
-    scopes: [{ context: 'user', type: '*', may: patient ? 'rs' : 'cruds' }],
-    purpose: patient ? 'PATRQT' : 'TREAT',
+    scopes: [{ context: patient ? 'patient' : 'user', type: '*', may: patient ? 'rs' : 'cruds' }],
+    purpose: purposeOfRole(persona.role),
     ...(persona.fhirUser !== undefined && { fhirUser: persona.fhirUser }),
+    ...(patient && persona.fhirUser !== undefined && { launchPatient: persona.fhirUser.slice('Patient/'.length) }),
+    strength: 'minted',
   }
 }
 

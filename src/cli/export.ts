@@ -19,7 +19,7 @@ const BASE = 'export:'
 async function* recordsOf(records: Records, actor: Actor, type: string): AsyncGenerator<string> {
   const who = { actor, requestId: `export-${randomUUID()}` }
   for (let query: string | undefined = `_count=${PAGE}&_sort=_lastUpdated`; query !== undefined; ) {
-    const { text } = await records.searchRecords(who, type, queryPairs(query), BASE)
+    const text = (await records.searchRecords(who, type, queryPairs(query), BASE)).text.toString()
     for (const { text: resource } of splitBundle(text).entries) if (resource !== undefined) yield resource
     const { link } = JSON.parse(text) as { link: { relation: string; url: string }[] }
     query = link.find((one) => one.relation === 'next')?.url.split('?')[1]

@@ -12,6 +12,7 @@ import { keys } from './keys.ts'
 import { ledgerCommand } from './ledger.ts'
 import { operator } from './operator.ts'
 import { passwords } from './passwords.ts'
+import { policy } from './policy.ts'
 import { recover } from './recover.ts'
 import { serve } from './serve.ts'
 import { staff } from './staff.ts'
@@ -29,6 +30,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   export: exportCommand,
   staff,
   passwords,
+  policy,
   client,
   token,
   verify,

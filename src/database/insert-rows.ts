@@ -5,7 +5,7 @@ const MOST_ROWS = 512
 
 /** What a column of this name is, in every table that has one. */
 const TYPES: Readonly<Record<string, string>> = {
-  at: 'timestamptz',
+  ...of('timestamptz', 'at', 'begins_at', 'ends_at'),
   deleted: 'boolean',
   ...of('smallint', 'level', 'tenant_id'),
   ...of('integer', 'chain_id', 'chunk', 'kek_version', 'page', 'shard', 'version'),
@@ -13,8 +13,20 @@ const TYPES: Readonly<Record<string, string>> = {
   ...of('uuid', 'blob_id', 'entry_id', 'owner_id', 'row_id'),
   ...of('text', 'kind', 'param', 'type'),
   act: 'bpchar',
-  ...of('bytea', 'audit_key', 'blind', 'body', 'carer_token', 'commitment', 'digests', 'hashes', 'id_token'),
-  ...of('bytea', 'label', 'last_commitment', 'leaf', 'patient_token', 'previous', 'sealed', 'token', 'wrapped_key'),
+  ...of('bytea', 'audit_key', 'blind', 'body', 'carer_token', 'commitment', 'digest', 'digests', 'hashes', 'id_token'),
+  ...of(
+    'bytea',
+    'label',
+    'last_commitment',
+    'leaf',
+    'member_token',
+    'patient_token',
+    'previous',
+    'sealed',
+    'token',
+    'unit_token',
+    'wrapped_key',
+  ),
 }
 
 function of(type: string, ...columns: string[]): Record<string, string> {

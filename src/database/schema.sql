@@ -74,7 +74,10 @@ create table care_relations (
   carer_token bytea not null,
   owner_id uuid not null,
   row_id uuid not null,
-  constraint care_relations_pkey PRIMARY KEY (tenant_id, carer_token, owner_id, row_id)
+  kind text not null,
+  begins_at timestamp with time zone,
+  ends_at timestamp with time zone,
+  constraint care_relations_pkey PRIMARY KEY (tenant_id, carer_token, owner_id, row_id, kind)
 );
 CREATE INDEX care_relations_row ON care_relations USING btree (tenant_id, row_id);
 
@@ -322,6 +325,23 @@ create table recovery_requests (
   constraint recovery_requests_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'cancelled'::text, 'done'::text])))
 );
 
+create table reviews (
+  tenant_id smallint not null,
+  review_id uuid not null,
+  kind text not null,
+  owner_id uuid not null,
+  actor_token bytea,
+  sealed bytea not null,
+  opened_at timestamp with time zone not null,
+  closed_at timestamp with time zone,
+  finding text,
+  constraint reviews_pkey PRIMARY KEY (tenant_id, review_id),
+  constraint reviews_finding_check CHECK ((finding = ANY (ARRAY['justified'::text, 'misuse'::text]))),
+  constraint reviews_kind_check CHECK ((kind = ANY (ARRAY['break-glass'::text, 'question'::text])))
+);
+CREATE INDEX reviews_actor ON reviews USING btree (tenant_id, actor_token);
+CREATE INDEX reviews_open ON reviews USING btree (tenant_id, opened_at) WHERE (closed_at IS NULL);
+
 create table search_tokens (
   tenant_id smallint not null,
   param text not null,
@@ -367,3 +387,14 @@ create table trusted_devices (
   expires_at timestamp with time zone not null,
   constraint trusted_devices_pkey PRIMARY KEY (tenant_id, device_hash, account_id)
 );
+
+create table unit_members (
+  tenant_id smallint not null,
+  member_token bytea not null,
+  unit_token bytea not null,
+  row_id uuid not null,
+  begins_at timestamp with time zone,
+  ends_at timestamp with time zone,
+  constraint unit_members_pkey PRIMARY KEY (tenant_id, member_token, unit_token, row_id)
+);
+CREATE INDEX unit_members_row ON unit_members USING btree (tenant_id, row_id);

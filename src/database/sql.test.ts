@@ -52,6 +52,62 @@ describe('a database', () => {
     assert.deepEqual(await database.query('select n from things where n = 3'), [])
   })
 
+  it('tells whoever waits for a statement behind one that failed why that one failed', async () => {
+    const failing = database.within(async (tx) => {
+      const sent = [
+        tx.query('insert into things values (1)'),
+        tx.query('select 1'),
+        tx.query('select $1::int', [2], 'two'),
+      ]
+      const told = await Promise.allSettled(sent)
+      assert.deepEqual(
+        told.map((one) => (one.status === 'rejected' ? (one.reason as { code: string }).code : one.status)),
+        ['23505', '23505', '23505'],
+      )
+      throw new Error('enough')
+    })
+    await assert.rejects(failing, /enough/)
+  })
+
+  it('brings values of every kind back as they were sent, in binary and as text', async () => {
+    const sent = {
+      b: Buffer.from([0, 1, 92, 34, 255]),
+      i: -7,
+      l: -9_007_199_254_740_991,
+      t: 'a "quoted" \\ ünï',
+      u: '0123456789abcdef0123456789abcdef',
+      at: new Date('1999-12-31T23:59:59.999Z'),
+      yes: true,
+      none: null,
+    }
+    const { b, i, l, t, u, at, yes } = sent
+    for (const name of ['kinds', undefined]) {
+      const [row] = await database.query(
+        `select $1::bytea as b, $2::int as i, $3::bigint as l, $4::text as t, $5::uuid as u, $6::timestamptz as at,
+                $7::boolean as yes, $8::bytea as none`,
+        [b, i, l, t, u, at, yes, null],
+        name,
+      )
+      assert.deepEqual(row, sent)
+      const rows = await database.query(
+        `select * from unnest($1::bytea[], $2::int[], $3::bigint[], $4::text[], $5::uuid[], $6::timestamptz[],
+                $7::boolean[], $8::bytea[]) r(b, i, l, t, u, at, yes, none)`,
+        [
+          [b, b],
+          [i, i],
+          [l, l],
+          [t, t],
+          [u, u],
+          [at, at],
+          [yes, yes],
+          [null, null],
+        ],
+        name && `${name}-in-arrays`,
+      )
+      assert.deepEqual(rows, [sent, sent])
+    }
+  })
+
   it('says that it does not know when the connection is lost in the commit, as a refusal with 503', async () => {
     const lost = database.within((tx) => tx.query('insert into last_words values (1)'))
     await assert.rejects(lost, (error) => error instanceof UnknownOutcome && error.status === 503)

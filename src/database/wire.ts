@@ -31,6 +31,9 @@ const PARAMETERS = 116
 const COMPLETE = 67
 const ERROR = 69
 const READY = 90
+/** The state that READY tells of: in no transaction. */
+const IDLE = 73
+const FAILED_TRANSACTION = '25P02'
 const NOTHING = Buffer.alloc(0)
 
 /**
@@ -45,6 +48,7 @@ export function createWire(client: pg.PoolClient): Wire {
   let preparing: Promise<unknown> | undefined
   let ended: Error | undefined
   let held: Buffer = NOTHING
+  let spoiled: Error | undefined
 
   const failed = (error?: Error) => {
     ended ??= error ?? new Error('Connection terminated unexpectedly')
@@ -70,12 +74,17 @@ export function createWire(client: pg.PoolClient): Wire {
     if (turn === undefined) return
     if (code === ROW) turn.rows.push(rowOf(turn.columns, bytes, at))
     else if (code === COMPLETE) turn.command = bytes.toString('utf8', at, end - 1)
-    else if (code === ERROR) turn.error ??= errorOf(bytes, at, end)
-    else if (code === PARAMETERS) turn.parameters = oidsOf(bytes, at)
+    else if (code === ERROR) {
+      const error = errorOf(bytes, at, end)
+      // What was sent behind a statement that failed fails for that reason: whoever waits for any of them learns it.
+      spoiled = error.code === FAILED_TRANSACTION ? (spoiled ?? error) : error
+      turn.error ??= spoiled
+    } else if (code === PARAMETERS) turn.parameters = oidsOf(bytes, at)
     else if (code === DESCRIPTION) {
       turn.described = columnsOf(bytes, at)
       turn.columns = turn.described.map(({ name, oid }) => ({ name, decode: textDecoder(oid) }))
     } else if (code === READY) {
+      if (bytes[at] === IDLE) spoiled = undefined
       turns.shift()
       if (turn.error === undefined) turn.resolve()
       else turn.reject(turn.error)
@@ -165,7 +174,7 @@ function columnsOf(bytes: Buffer, start: number): { name: string; oid: number }[
 }
 
 /** Fields of one letter and a text each: C is the SQLSTATE, M the message. */
-function errorOf(bytes: Buffer, start: number, end: number): Error {
+function errorOf(bytes: Buffer, start: number, end: number): pg.DatabaseError {
   const fields = new Map<string, string>()
   for (let at = start; bytes[at] !== 0 && at < end; ) {
     const close = bytes.indexOf(0, at + 1)

@@ -34,7 +34,7 @@ export function createPatientsFor({
         ['_count', String(MOST)],
       ] as const
       const { text: bundle } = await records.searchRecords(whoIs(account), 'Patient', pairs, base())
-      const { entry = [] } = JSON.parse(bundle) as { entry?: { resource: PatientJson }[] }
+      const { entry = [] } = JSON.parse(bundle.toString()) as { entry?: { resource: PatientJson }[] }
       return entry.map(({ resource }) => named(resource))
     },
     /** Throws `record.not-found` when this person may not open that chart. */

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import type { Actor, Scope, Strength } from '../kernel/actor.ts'
+import { purposeOfRole } from '../policy/purpose-of-role.ts'
 import { type AccountId, employed, type Person } from './account.ts'
 import { type AccountRow, accountOf } from './accounts.ts'
 import { actorOfClient, type Client } from './clients.ts'
@@ -51,7 +52,7 @@ export function actorOfPerson(
     name: person.name,
     role: person.role,
     scopes,
-    purpose: person.role === 'patient' ? 'PATRQT' : 'TREAT',
+    purpose: purposeOfRole(person.role),
     ...(person.fhirUser !== undefined && { fhirUser: person.fhirUser }),
     ...(person.unit !== undefined && { unit: person.unit }),
     ...(patient !== undefined && { launchPatient: patient }),

@@ -25,6 +25,8 @@ type Needs = {
   readonly sign: (message: Buffer) => Buffer
 }
 
+type Act<T> = { value: T; happenings: readonly Happening[]; written?: Promise<unknown> }
+
 export type Append = {
   /**
    * Appends entries that stand alone (reads, refusals), many requests in one commit. Resolves when they are
@@ -34,11 +36,10 @@ export type Append = {
   append(happenings: readonly Happening[]): Promise<Appended[]>
   /**
    * Runs a write and appends its entries in the same transaction. `body` returns its result and the entries;
-   * both are committed, or neither. Rejects with what `body` threw, or `UnknownOutcome`.
+   * both are committed, or neither. `written` is what of the write is still on its way: the commit waits for it.
+   * Rejects with what `body` threw or `written` rejected with, or `UnknownOutcome`.
    */
-  appendWith<T>(
-    body: (tx: Transaction) => Promise<{ value: T; happenings: readonly Happening[] }>,
-  ): Promise<{ value: T; appended: Appended[] }>
+  appendWith<T>(body: (tx: Transaction) => Promise<Act<T>>): Promise<{ value: T; appended: Appended[] }>
 }
 
 export function createAppend({ database, clock, sealEvent, node, sign }: Needs): Append {
@@ -114,12 +115,13 @@ export function createAppend({ database, clock, sealEvent, node, sign }: Needs):
       let chain: Chain | undefined
       try {
         const done = await database.within(async (tx) => {
-          const { value, happenings } = await body(tx)
+          const { value, happenings, written } = await body(tx)
+          written?.catch(() => undefined)
           const entries = happenings.map(prepare)
           if (entries.length > 0) {
             chain = await takeChain()
-            await chain.write(tx, entries)
-          }
+            await Promise.all([written, chain.write(tx, entries)])
+          } else await written
           return { value, happenings, entries }
         })
         chain?.keep()

@@ -41,7 +41,7 @@ export function loadPolicies(folder: URL = own): Decide {
 
   const decided = new Map<string, Decision>()
   return function decide(facts) {
-    const at = `${facts.kind}|${facts.role}|${facts.act}|${facts.type}|${facts.ofPatient}|${facts.scopeCovers}|${facts.relation}|${facts.purpose}`
+    const at = `${facts.kind}|${facts.role}|${facts.act}|${facts.type}|${facts.ofPatient}|${facts.labels.join()}|${facts.scopeCovers}|${facts.consent}|${facts.relations.join()}|${facts.purpose}|${facts.strength}`
     let decision = decided.get(at)
     if (decision === undefined) {
       decision = { ...evaluate(version, facts), version }
@@ -65,18 +65,19 @@ function named(text: string): Record<string, string> {
   )
 }
 
-function evaluate(policies: string, { kind, role, act, type, ofPatient, scopeCovers, relation, purpose }: Facts) {
+function evaluate(policies: string, facts: Facts) {
+  const { kind, role, act, type, ofPatient, labels, scopeCovers, relations, purpose, strength, consent } = facts
   const principal = { type: 'Actor', id: 'class' }
   const resource = { type: 'Record', id: 'class' }
   const answer = cedar.statefulIsAuthorized({
     principal,
     action: { type: 'Action', id: act },
     resource,
-    context: { scopeCovers, relation, purpose },
+    context: { scopeCovers, relations: [...relations], purpose, strength, consent },
     preparsedPolicySetId: policies,
     entities: [
       { uid: principal, attrs: { kind, role }, parents: [] },
-      { uid: resource, attrs: { type, ofPatient }, parents: [] },
+      { uid: resource, attrs: { type, ofPatient, labels: [...labels] }, parents: [] },
     ],
   })
   // A policy that fails to evaluate decides nothing and must not fall open: any error denies.

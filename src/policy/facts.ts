@@ -1,8 +1,24 @@
-import type { Actor, Scope } from '../kernel/actor.ts'
+import type { Actor, Scope, Strength } from '../kernel/actor.ts'
 
-export const ACTS = ['read', 'create', 'create-with-id', 'update', 'delete'] as const
+export const ACTS = ['read', 'create', 'create-with-id', 'update', 'delete', 'break-glass'] as const
 export type Act = (typeof ACTS)[number]
-export type Relation = 'self' | 'in-care' | 'none'
+
+/** Why an actor has to do with a patient: themself, by a record (docs/relations.md), or by breaking the glass. */
+export const RELATIONS = [
+  'appointment',
+  'break-glass',
+  'care-team',
+  'encounter',
+  'general-practitioner',
+  'order',
+  'proxy',
+  'referral',
+  'self',
+  'self-declared',
+  'task',
+  'ward',
+] as const
+export type Relation = (typeof RELATIONS)[number]
 
 /** All that a decision may depend on: classes, never identities, so that equal facts decide alike. */
 export type Facts = {
@@ -11,9 +27,16 @@ export type Facts = {
   readonly act: Act
   readonly type: string
   readonly ofPatient: boolean
+  /** Above-normal confidentiality, sensitivities and policies of the record's security label. */
+  readonly labels: readonly string[]
   readonly scopeCovers: boolean
-  readonly relation: Relation
+  /** Every relation that holds now; with a record of several patients, those that hold with each. */
+  readonly relations: readonly Relation[]
   readonly purpose: string
+  /** How the actor proved who they are; `none` when nothing says. */
+  readonly strength: Strength | 'none'
+  /** What the patient's consents say of this very act. */
+  readonly consent: 'permit' | 'deny' | 'silent'
 }
 
 /** What SMART scopes speak of in a record. */
@@ -21,6 +44,8 @@ export type Scoped = {
   readonly type: string
   /** FHIR id of the one patient it belongs to. */
   readonly patient?: string | undefined
+  /** As in `Facts`. */
+  readonly labels?: readonly string[] | undefined
   /** `system|code` of each category; `any` before one record is looked at: whether some record could be covered. */
   readonly categories?: readonly string[] | 'any' | undefined
 }
@@ -33,6 +58,7 @@ const LETTERS: Record<Act | 'search', string> = {
   'create-with-id': 'u',
   update: 'u',
   delete: 'd',
+  'break-glass': 'r',
 }
 
 /**

@@ -49,7 +49,7 @@ export function createHistoryOf({ chart, keys, tokens, decide, append }: Needs) 
     const seen = rows.map((row) => ({ row, label: keys.label(row) }))
     const allowed = seen.filter(
       ({ row, label }) =>
-        decide(factsFor(actor, 'read', label, row.inCare)).permitted && (since === undefined || row.at >= since),
+        decide(factsFor(actor, 'read', label, row.relations)).permitted && (since === undefined || row.at >= since),
     )
     const known = id === undefined || allowed.length > 0
     if (seen.length === 0) decide(factsForMissing(actor, 'read', ref.type))

@@ -1,4 +1,5 @@
 import type { Sql } from '../database/sql.ts'
+import { createBatcher } from '../kernel/batcher.ts'
 import { type OwnerId, type RowId, TENANT_ID } from '../kernel/ids.ts'
 import type { Receipt } from '../kernel/receipt.ts'
 import type { OwnerKeys } from '../vault/owner-keys.ts'
@@ -102,7 +103,9 @@ export const openSealedPage = (receipt: Receipt, keys: OwnerKeys, page: SealedPa
  * Pages of this process, kept open for seconds at most. What is kept is found again by the sealed bytes
  * themselves (their salt is new with every sealing), so a write that was rolled back is never mistaken.
  */
-export function createIndexPages() {
+export function createIndexPages(sql: Sql) {
+  const stampsOf = createStampsOf(sql)
+  const pagesNamed = createPagesNamed(sql)
   const kept = new Map<string, { salt: Buffer; page: OpenPage; until: number }>()
   const keyOf = ({ owner, type, page }: At) => `${owner} ${type} ${page}`
   const saltOf = (sealed: Buffer) => sealed.subarray(0, SALT_BYTES)
@@ -126,17 +129,11 @@ export function createIndexPages() {
       return page
     },
     /** Every page of one type of these owners, in order; only those not open already are fetched whole. */
-    async ofOwners(
-      sql: Sql,
-      receipt: Receipt,
-      keysOf: (owner: OwnerId) => OwnerKeys,
-      owners: readonly OwnerId[],
-      type: string,
-    ) {
-      const stamps = await stampsOfOwners(sql, owners, type)
+    async ofOwners(receipt: Receipt, keysOf: (owner: OwnerId) => OwnerKeys, owners: readonly OwnerId[], type: string) {
+      const stamps = owners.length === 0 ? [] : await stampsOf({ owners, type })
       const known = stamps.map((stamp) => find(stamp, stamp.salt))
       const missing = stamps.filter((_, n) => known[n] === undefined)
-      const fetched = missing.length === 0 ? [] : await pagesToWrite(sql, [], missing)
+      const fetched = missing.length === 0 ? [] : await pagesNamed(missing)
       const opened = new Map(fetched.map((sealed) => [keyOf(sealed), this.open(receipt, keysOf(sealed.owner), sealed)]))
       return stamps.flatMap((stamp, n) => {
         const page = known[n] ?? opened.get(keyOf(stamp))
@@ -152,18 +149,54 @@ export function createIndexPages() {
 }
 export type IndexPages = ReturnType<typeof createIndexPages>
 
+type Stamp = At & { readonly salt: Buffer }
+type OfType = { readonly owners: readonly OwnerId[]; readonly type: string }
+
 /** Which pages there are, and the beginning of their sealed bytes, by which one that is open is known again. */
-async function stampsOfOwners(sql: Sql, owners: readonly OwnerId[], type: string): Promise<(At & { salt: Buffer })[]> {
-  const text = `select owner_id, type, page, version, substring(sealed for ${SALT_BYTES}) as sealed
-    from index_pages where tenant_id = ${TENANT_ID} and owner_id = any($1) and type = $2 order by owner_id, page`
-  const rows = await sql.query<Row>(text, [owners, type], 'stamps-of-owners')
-  return rows.map((row) => ({
-    owner: row.owner_id,
-    type: row.type,
-    page: row.page,
-    version: row.version,
-    salt: row.sealed,
-  }))
+function createStampsOf(sql: Sql): (asked: OfType) => Promise<Stamp[]> {
+  const text = `select t.n, p.owner_id, p.type, p.page, p.version, substring(p.sealed for ${SALT_BYTES}) as sealed
+    from unnest($1::int[], $2::uuid[], $3::text[]) t(n, o, ty)
+    join index_pages p on p.tenant_id = ${TENANT_ID} and p.owner_id = t.o and p.type = t.ty order by t.n, p.owner_id, p.page`
+  return createBatcher({
+    lanes: 2,
+    most: 64,
+    async run(asked) {
+      const each = asked.flatMap(({ owners, type }, n) => owners.map((owner) => ({ n, owner, type })))
+      const values = [each.map((one) => one.n), each.map((one) => one.owner), each.map((one) => one.type)]
+      const found = asked.map((): Stamp[] => [])
+      for (const { n, owner_id: owner, type, page, version, sealed: salt } of await sql.query<Row & { n: number }>(
+        text,
+        values,
+        'stamps-of-owners',
+      ))
+        found[n]?.push({ owner, type, page, version, salt })
+      return found
+    },
+  })
+}
+
+/** These pages, whole; many callers share one statement. */
+function createPagesNamed(sql: Sql): (named: readonly At[]) => Promise<SealedPage[]> {
+  const text = `select t.n, p.owner_id, p.type, p.page, p.version, p.sealed
+    from unnest($1::int[], $2::uuid[], $3::text[], $4::int[]) t(n, o, ty, page)
+    join index_pages p on p.tenant_id = ${TENANT_ID} and p.owner_id = t.o and p.type = t.ty and p.page = t.page`
+  return createBatcher({
+    lanes: 2,
+    most: 64,
+    async run(asked) {
+      const each = asked.flatMap((named, n) => named.map((at) => ({ ...at, n })))
+      const values = [
+        each.map((one) => one.n),
+        each.map((one) => one.owner),
+        each.map((one) => one.type),
+        each.map((one) => one.page),
+      ]
+      const found = asked.map((): SealedPage[] => [])
+      for (const row of await sql.query<Row & { n: number }>(text, values, 'pages-named'))
+        found[row.n]?.push(sealedPage(row))
+      return found
+    },
+  })
 }
 
 /** The last page of each (owner, type), and the pages that are named. For who holds the owners' locks. */

@@ -1,7 +1,10 @@
 import type { Sql } from '../database/sql.ts'
 import { createBatcher } from '../kernel/batcher.ts'
 import { type OwnerId, type RowId, TENANT_ID } from '../kernel/ids.ts'
+import type { Relation } from '../policy/facts.ts'
 import type { WrappedOwner } from '../vault/owner-keys.ts'
+import { parseRelations } from './facts-for.ts'
+import { relationsNow } from './relations/relations-now.ts'
 
 /** One version of a record as it lies in the database: sealed. */
 export type SealedRow = {
@@ -13,8 +16,8 @@ export type SealedRow = {
   readonly label: Buffer
   readonly body: Buffer | null
   readonly owner: WrappedOwner
-  /** Whether the actor who asked has a care relation with the owner. */
-  readonly inCare: boolean
+  /** Which relations the actor who asked has with the owner at this moment. */
+  readonly relations: readonly Relation[]
   readonly keysEpoch: number
 }
 
@@ -22,7 +25,7 @@ const MOST = 64
 const LANES = 2
 
 const COLUMNS = `v.row_id, v.type, v.version, v.act, v.at, v.label, v.body, v.owner_id, o.shard, o.kek_version, o.wrapped_key, o.audit_key,
-  exists (select from care_relations c where c.tenant_id = ${TENANT_ID} and c.carer_token = t.carer and c.owner_id = v.owner_id) as in_care,
+  ${relationsNow('t.carer', 'v.owner_id')} as relations,
   (select value from epochs where tenant_id = ${TENANT_ID} and name = 'keys') as keys_epoch`
 const OWNERS = `join owners o on o.tenant_id = ${TENANT_ID} and o.owner_id = v.owner_id`
 
@@ -62,7 +65,7 @@ type Row = {
   kek_version: number
   wrapped_key: Buffer | null
   audit_key: Buffer
-  in_care: boolean
+  relations: string | null
   keys_epoch: number
 }
 
@@ -81,7 +84,7 @@ const sealedRow = (row: Row): SealedRow => ({
     wrappedKey: row.wrapped_key,
     auditKey: row.audit_key,
   },
-  inCare: row.in_care,
+  relations: parseRelations(row.relations),
   keysEpoch: row.keys_epoch,
 })
 

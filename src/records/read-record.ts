@@ -43,7 +43,7 @@ export function createReadRecord({ sql, chart, keys, tokens, decide, append }: N
     const row = await chart.current(tokens.id(ref.type, ref.id), carerToken(tokens, actor.fhirUser), ref.version)
     const label = row && keys.label(row)
     const decision = decide(
-      label ? factsFor(actor, 'read', label, row.inCare) : factsForMissing(actor, 'read', ref.type),
+      label ? factsFor(actor, 'read', label, row.relations) : factsForMissing(actor, 'read', ref.type),
     )
     const allowed = row !== undefined && decision.permitted
     if (row !== undefined) keys.keysOf(row)

@@ -17,7 +17,10 @@ export function createReadStep({ readRecord, searchRecords, historyOf }: Needs):
   return async function readStep(who, { url, type }, base) {
     const [path = '', query = ''] = url.split('?')
     const [, id, history, version, ...more] = path.replace(/^\//, '').split('/')
-    if (id === undefined) return { status: 200, ...(await searchRecords(who, type, queryPairs(query), base)) }
+    if (id === undefined) {
+      const found = await searchRecords(who, type, queryPairs(query), base)
+      return { ...found, status: 200, text: found.text.toString() }
+    }
     if (!isFhirId(id) || more.length > 0 || (history !== undefined && history !== '_history'))
       throw new Refusal('request.invalid', `${JSON.stringify(url.slice(0, 80))} is not an address here.`)
     if (history !== undefined && version === undefined)

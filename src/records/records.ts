@@ -6,11 +6,14 @@ import type { Receipt } from '../kernel/receipt.ts'
 import type { Append } from '../ledger/append.ts'
 import type { Decide } from '../policy/decide.ts'
 import type { OwnerCache } from '../vault/owner-keys.ts'
+import { createAccessQuestions } from './access/access-questions.ts'
+import { createAccessReport } from './access/access-report.ts'
 import { createReadAuditEvent } from './audit/read-audit-event.ts'
 import { createSearchAuditEvents } from './audit/search-audit-events.ts'
 import { sweepBlobs } from './blobs/store-blob.ts'
 import { createBundle } from './bundle.ts'
 import { createChartKeys } from './chart-keys.ts'
+import { createBreakGlass } from './emergency/break-glass.ts'
 import { isResourceType, resourceTypes, searchParameters } from './fhir/definitions.ts'
 import { createHistoryOf } from './history-of.ts'
 import { createImportItem } from './import-items.ts'
@@ -18,9 +21,10 @@ import { createIndexPages } from './index-pages.ts'
 import { createOwnChart } from './own-chart.ts'
 import { createReadRecord } from './read-record.ts'
 import { createReadStep } from './read-step.ts'
+import { createReviews } from './reviews.ts'
 import { createFindCandidates } from './search/find-candidates.ts'
 import { createFindMatches } from './search/find-matches.ts'
-import { typesWithRecords } from './search/find-owners.ts'
+import { createOwnersOfPatients, typesWithRecords } from './search/find-owners.ts'
 import { createReleaseCandidates } from './search/release-candidates.ts'
 import { createSearchRecords } from './search/search-records.ts'
 import { createTokens } from './tokens.ts'
@@ -42,6 +46,7 @@ export type Needs = {
   readonly labelKey: () => KeyObject
   readonly tokenKey: () => KeyObject
   readonly cursorKey: () => KeyObject
+  readonly reviewKey: () => KeyObject
   readonly newOwner: (owner: OwnerId) => Omit<OwnerRow, 'patientToken'>
   /** The internal receipt under which this run keeps the index. */
   readonly standing: () => Promise<Receipt>
@@ -58,7 +63,7 @@ export function createRecords(needs: Needs) {
   const tokens = createTokens(needs.tokenKey(), needs.expectedPatients)
   const chart = createOwnChart(database)
   const keys = createChartKeys({ owners, labelKey })
-  const pages = createIndexPages()
+  const pages = createIndexPages(database)
   const planWrites = createPlanWrites({ tokens, decide, owners, labelKey, newOwner: needs.newOwner, clock })
   const storeChanges = createStoreChanges({ owners, pages, standing: needs.standing })
   const commitWrites = createCommitWrites({ tokens, appendWith, planWrites, storeChanges })
@@ -86,6 +91,19 @@ export function createRecords(needs: Needs) {
   const audit = { sql: database, owners, append, find, settle: needs.settle }
   const readAuditEvent = createReadAuditEvent(audit)
   const searchAuditEvents = createSearchAuditEvents({ ...audit, tokens, cursorKey: needs.cursorKey })
+  const chartDoor = {
+    database,
+    sql: database,
+    clock,
+    tokens,
+    decide,
+    owners,
+    append,
+    appendWith,
+    settle: needs.settle,
+    ownersOfPatients: createOwnersOfPatients(database),
+    reviews: createReviews(needs.reviewKey),
+  }
   return {
     tokens,
     definitions: { isResourceType, resourceTypes, searchParameters },
@@ -97,6 +115,9 @@ export function createRecords(needs: Needs) {
     typesWithRecords: () => typesWithRecords(database),
     sweepBlobs: () => sweepBlobs(database),
     importItem: createImportItem({ database, transact }),
+    breakGlass: createBreakGlass(chartDoor),
+    accessReport: createAccessReport(chartDoor),
+    accessQuestions: createAccessQuestions(chartDoor),
     ...createWriteRecord({ commitWrites, readRecord, findMatches }),
   }
 }

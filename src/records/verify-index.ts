@@ -11,15 +11,15 @@ import type { Tokens } from './tokens.ts'
 
 export type Report = (code: string, where: string, text: string) => void
 
-/** A record as its newest version says; `values` and `carers` are there when it could be opened. */
+/** A record as its newest version says; `values` and `relations` are there when it could be opened. */
 export type Current = {
   readonly type: string
   readonly owner: OwnerId
   readonly values?: IndexEntry
   /** As its label has them. */
   readonly categories?: readonly string[] | undefined
-  /** Tokens of those who, by this record, care for its patient; in hex. */
-  readonly carers?: readonly string[]
+  /** What it says of relations and of who works where: `relationKey` of each. */
+  readonly relations?: readonly string[]
 }
 
 /** What was found of the records, to hold against it what was derived from them. */
@@ -116,18 +116,42 @@ export async function checkTokens({ sql, owners, current, report }: Looked, toke
   }
 }
 
-/** Nobody cares for a patient but by a record that says so: a relation put in by hand would open a chart. */
+type Window = { readonly beginsAt: Date | null; readonly endsAt: Date | null }
+export const relationKey = (token: Buffer, { kind, beginsAt, endsAt }: Window & { readonly kind: string }): string =>
+  `${token.toString('hex')} ${kind} ${beginsAt?.getTime()} ${endsAt?.getTime()}`
+
+/**
+ * Nobody has a relation with a patient, or works in a unit, but by a record that says so: one put in by hand would open
+ * charts. What is self-declared opens none.
+ */
 export async function checkRelations({ sql, owners, current, report }: Looked): Promise<void> {
-  const rows = await sql.query<{ row_id: RowId; owner_id: OwnerId; carer_token: Buffer }>(
-    `select row_id, owner_id, carer_token from care_relations where tenant_id = ${TENANT_ID}`,
+  type Found = {
+    row_id: RowId
+    owner_id?: OwnerId
+    token: Buffer
+    kind: string
+    begins_at: Date | null
+    ends_at: Date | null
+  }
+  const rows = await sql.query<Found>(
+    `select row_id, owner_id, carer_token as token, kind, begins_at, ends_at from care_relations
+     where tenant_id = ${TENANT_ID} and kind not in ('self-declared', 'break-glass')`,
   )
-  for (const row of rows) {
-    const record = current.get(row.row_id)
-    if (owners.get(row.owner_id) === 'shredded' || (record !== undefined && record.carers === undefined)) continue
-    if (record?.owner !== row.owner_id || !record.carers?.includes(row.carer_token.toString('hex')))
+  const units = await sql.query<Found>(
+    `select row_id, member_token as token, encode(unit_token, 'hex') as kind, begins_at, ends_at from unit_members where tenant_id = ${TENANT_ID}`,
+  )
+  for (const { row_id, owner_id, token, kind, begins_at: beginsAt, ends_at: endsAt } of [...rows, ...units]) {
+    const record = current.get(row_id)
+    if (
+      (owner_id !== undefined && owners.get(owner_id) === 'shredded') ||
+      (record !== undefined && record.relations === undefined)
+    )
+      continue
+    const said = record?.relations?.includes(relationKey(token, { kind, beginsAt, endsAt })) === true
+    if (!said || (owner_id !== undefined && record?.owner !== owner_id))
       report(
         'relation.unfounded',
-        `record ${row.row_id}, owner ${row.owner_id}`,
+        `record ${row_id}, owner ${owner_id ?? 'the tenant'}`,
         'a relation of care that no record says',
       )
   }

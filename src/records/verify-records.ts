@@ -7,14 +7,23 @@ import type { VerifiedEntry } from '../ledger/verify-ledger.ts'
 import type { KeyStore } from '../vault/key-store.ts'
 import { open } from '../vault/seal.ts'
 import { type Blob, splitBlob } from './blobs/blob.ts'
-import { carersOf } from './carers-of.ts'
 import { categoriesOf } from './categories-of.ts'
+import { checkBrokenGlass } from './emergency/verify-broken-glass.ts'
 import { extractValues } from './fhir/extract-values.ts'
 import type { Resource } from './fhir/parse-resource.ts'
 import { type Label, openLabel } from './label.ts'
-import { carerToken } from './read-record.ts'
+import { relationRows, unitRows } from './relations/relation-rows.ts'
+import { createReviews } from './reviews.ts'
 import type { Tokens } from './tokens.ts'
-import { type Current, checkBlobs, checkPages, checkRelations, checkTokens, type Report } from './verify-index.ts'
+import {
+  type Current,
+  checkBlobs,
+  checkPages,
+  checkRelations,
+  checkTokens,
+  type Report,
+  relationKey,
+} from './verify-index.ts'
 import { openOwners } from './verify-owners.ts'
 
 /** What the check may open with; absent for a check of digests only. */
@@ -99,6 +108,11 @@ export async function verifyRecords(needs: Needs): Promise<{ versions: number; r
     await checkPages(looked, keys.receipt)
     await checkTokens(looked, keys.tokens)
     await checkRelations(looked)
+    await checkBrokenGlass(
+      sql,
+      createReviews(() => keys.store.key('audit')),
+      report,
+    )
     await checkBlobs(sql, blobs, keys.receipt, report)
   }
   return { versions, records: current.size }
@@ -124,7 +138,7 @@ export async function verifyRecords(needs: Needs): Promise<{ versions: number; r
   function openVersion(
     row: Version,
     { labelKey, receipt, tokens }: Keys,
-  ): Pick<Current, 'values' | 'carers' | 'categories'> {
+  ): Pick<Current, 'values' | 'relations' | 'categories'> {
     const where = nameOf(row)
     const place = { owner: row.owner_id, type: row.type, row: row.row_id, version: row.version }
     const own = owners.get(row.owner_id)
@@ -146,11 +160,14 @@ export async function verifyRecords(needs: Needs): Promise<{ versions: number; r
       ) {
         report('record.content', where, 'what it holds is another record than its label says')
       }
-      const carers = carersOf(resource).map((one) => carerToken(tokens, one).toString('hex'))
+      const relations = [
+        ...relationRows(tokens, resource).map((one) => relationKey(one.carer, one)),
+        ...unitRows(tokens, resource).map((one) => relationKey(one.member, { ...one, kind: one.unit.toString('hex') })),
+      ]
       const values = extractValues(resource)
       if (label.categories !== undefined && label.categories.join() !== categoriesOf(row.type, values)?.join())
         report('record.content', where, 'it has other categories than its label says')
-      return { values, carers, categories: label.categories }
+      return { values, relations, categories: label.categories }
     } catch {
       report('record.does-not-open', where, 'it is not what was sealed here')
       return {}

@@ -173,7 +173,27 @@ const DAMAGES: readonly Damage[] = [
     tables: ['care_relations'],
     harm: async (sql) =>
       void (await sql.query(
-        `insert into care_relations (tenant_id, carer_token, owner_id, row_id) select 1, '\\x0102', owner_id, row_id from record_heads where row_id = ${TARGET}`,
+        `insert into care_relations (tenant_id, carer_token, owner_id, row_id, kind) select 1, '\\x0102', owner_id, row_id, 'encounter' from record_heads where row_id = ${TARGET}`,
+      )),
+    code: 'relation.unfounded',
+    names: rowName,
+  },
+  {
+    what: 'a glass is broken by hand',
+    tables: ['care_relations'],
+    harm: async (sql) =>
+      void (await sql.query(
+        `insert into care_relations (tenant_id, carer_token, owner_id, row_id, kind) select 1, '\\x0102', owner_id, row_id, 'break-glass' from record_heads where row_id = ${TARGET}`,
+      )),
+    code: 'relation.unfounded',
+    names: rowName,
+  },
+  {
+    what: 'a practitioner is put into a unit by hand',
+    tables: ['unit_members'],
+    harm: async (sql) =>
+      void (await sql.query(
+        `insert into unit_members (tenant_id, member_token, unit_token, row_id) select 1, '\\x0102', '\\x0304', row_id from record_heads where row_id = ${TARGET}`,
       )),
     code: 'relation.unfounded',
     names: rowName,

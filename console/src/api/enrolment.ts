@@ -14,14 +14,18 @@ export type Enrolment = {
 }
 
 export type Totp = { readonly totpUri: string; readonly totpSecret: string }
-export type Enrolled = { readonly session: Session; readonly recoveryCodes: readonly string[] }
+export type Enrolled = {
+  readonly session: Session
+  /** None beside a passkey: they stand in for an authenticator app. */
+  readonly recoveryCodes: readonly string[]
+}
 
 export const openEnrolment = (token: string) => ask<Enrolment>('POST', '/api/enrolment/open', { token })
 export const enrolPasskeyOptions = (token: string) =>
   ask<CreationOptions>('POST', '/api/enrolment/passkey/options', { token })
-export const enrolPasskey = (token: string, response: RegistrationResponseJSON, name: string) =>
-  ask<Enrolled>('POST', '/api/enrolment/passkey', { token, response, name })
+export const enrolPasskey = (token: string, response: RegistrationResponseJSON, name: string, deviceName: string) =>
+  ask<Enrolled>('POST', '/api/enrolment/passkey', { token, response, name, deviceName })
 export const beginEnrolPassword = (token: string, password: string) =>
   ask<Totp>('POST', '/api/enrolment/password/begin', { token, password })
-export const enrolPassword = (token: string, code: string) =>
-  ask<Enrolled>('POST', '/api/enrolment/password', { token, code })
+export const enrolPassword = (token: string, code: string, deviceName: string) =>
+  ask<Enrolled>('POST', '/api/enrolment/password', { token, code, deviceName })

@@ -14,6 +14,9 @@ export function createQueryClient(): QueryClient {
     mutationCache: new MutationCache({ onError }),
     defaultOptions: {
       queries: {
+        // To the server, asking for anything of the account is a sign of life; only the person may give one.
+        refetchOnWindowFocus: false,
+        refetchOnReconnect: false,
         retry: (failures, error) =>
           failures < RETRIES && !(error instanceof Problem && error.status >= 400 && error.status < 500),
       },

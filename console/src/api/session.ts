@@ -33,6 +33,7 @@ export const sessionQuery = queryOptions({
   queryKey: ['session'],
   queryFn: () => ask<Visit>('GET', '/api/session'),
   staleTime: 15_000,
+  refetchOnWindowFocus: 'always',
 })
 
 export const passkeyOptions = () => ask<RequestOptions>('POST', '/api/sign-in/passkey/options')

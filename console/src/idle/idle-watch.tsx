@@ -3,12 +3,15 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import { serverNow } from '../api/server-clock.ts'
 import { type Session, sessionQuery, signOut } from '../api/session.ts'
+import { sessionsQuery } from '../api/sessions.ts'
 import { leave } from '../leave.ts'
 import { spokenWait } from '../parts/spoken-time.ts'
 import { useSecondsUntil } from '../parts/use-seconds-until.ts'
 
 const WARN_SECONDS = 60
-const TOUCH_EVERY_MS = 20_000
+const TOUCH_EVERY_MS = 60_000
+/** While the warning is shown: another page of the same session may have been used. */
+const ASK_EVERY_MS = 5_000
 
 const TEXTS = {
   title: 'Are you still there?',
@@ -25,16 +28,26 @@ export function IdleWatch({ session }: { session: Session }) {
   const seconds = useSecondsUntil(endsAt, serverNow)
   const warned = shared && seconds > 0 && seconds <= WARN_SECONDS
   const over = seconds === 0
-  const touch = useMutation({ mutationFn: () => queries.fetchQuery({ ...sessionQuery, staleTime: 0 }) })
+  // Asking for the session is no sign of life to the server; asking for anything of the account is.
+  const touch = useMutation({
+    mutationFn: async () => {
+      await queries.fetchQuery({ ...sessionsQuery, staleTime: 0 })
+      return queries.fetchQuery({ ...sessionQuery, staleTime: 0 })
+    },
+  })
   const out = useMutation({ mutationFn: () => signOut(false), onSettled: () => leave('out', shared) })
 
   useEffect(() => {
+    if (!warned) return
+    const ask = () => queries.fetchQuery({ ...sessionQuery, staleTime: 0 }).catch(() => undefined)
+    const timer = setInterval(() => void ask(), ASK_EVERY_MS)
+    return () => clearInterval(timer)
+  }, [warned, queries])
+
+  useEffect(() => {
     if (!over) return
-    // Another page of the same session may have kept it alive: the server knows.
-    queries
-      .fetchQuery({ ...sessionQuery, staleTime: 0 })
-      .then((visit) => visit.session === null && leave(shared ? 'idle' : 'expired', shared))
-      .catch(() => leave(shared ? 'idle' : 'expired', shared))
+    // The server knows whether it is over; what it says is what the page goes by. Without it, nothing stays on show.
+    queries.fetchQuery({ ...sessionQuery, staleTime: 0 }).catch(() => leave('idle', shared))
   }, [over, queries, shared])
 
   const touchedAt = useRef(Date.now())
@@ -64,7 +77,7 @@ export function IdleWatch({ session }: { session: Session }) {
     >
       <Stack>
         <Text>{TEXTS.text(spokenWait(seconds))}</Text>
-        <Group grow>
+        <Group justify="flex-end">
           <Button variant="default" size="md" loading={out.isPending} onClick={() => out.mutate()}>
             {TEXTS.out}
           </Button>

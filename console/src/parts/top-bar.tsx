@@ -7,6 +7,12 @@ import { Trouble } from './trouble.tsx'
 
 const TEXTS = { signOut: 'Sign out' } as const
 
+/** `privacy-officer` as people write it. */
+const spokenRole = (role: string): string => {
+  const words = role.replaceAll('-', ' ')
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`
+}
+
 export function TopBar({ organisation, session }: { organisation: string; session: Session }) {
   const { name, role, unit } = session.person
   const out = useMutation({
@@ -23,13 +29,13 @@ export function TopBar({ organisation, session }: { organisation: string; sessio
               {organisation}
             </Text>
           </Group>
-          <Group gap="md" wrap="nowrap" className="who">
+          <Group gap="md" wrap="nowrap" justify="space-between" className="who">
             <div>
               <Text size="sm" fw={600} lh={1.3} className="breaks">
                 {name}
               </Text>
               <Text size="sm" c="dimmed" lh={1.3} className="breaks">
-                {unit === undefined ? role : `${role}, ${unit}`}
+                {unit === undefined ? spokenRole(role) : `${spokenRole(role)}, ${unit}`}
               </Text>
             </div>
             <Button variant="default" size="sm" flex="none" loading={out.isPending} onClick={() => out.mutate()}>

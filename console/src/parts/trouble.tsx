@@ -16,9 +16,15 @@ export function Trouble({ error }: { error: unknown }) {
   const silent = error === null || error === undefined || isProblem(error, 'page.given-up')
   const throttled = error instanceof Problem && error.againAt !== undefined
   return (
-    <div role="alert">
+    <div role="alert" className="out-of-the-way">
       {silent ? null : (
-        <Alert color="red" variant="light" icon={<Icon name={throttled ? 'clock' : 'warning'} />} role="presentation">
+        <Alert
+          className="trouble"
+          color="red"
+          variant="light"
+          icon={<Icon name={throttled ? 'clock' : 'warning'} />}
+          role="presentation"
+        >
           {throttled ? <Throttled wait={wait} /> : error instanceof Problem ? error.message : OTHERWISE}
         </Alert>
       )}

@@ -7,6 +7,7 @@ import { keepSession, type Session, stepUpOptions, stepUpWithPasskey, stepUpWith
 import { CodeInput } from '../parts/code-input.tsx'
 import { Form } from '../parts/form.tsx'
 import { Icon } from '../parts/icon.tsx'
+import { KnownUsername } from '../parts/known-username.tsx'
 import { Secret } from '../parts/secret.tsx'
 import { Trouble, useThrottle } from '../parts/trouble.tsx'
 import { askPasskey } from '../passkey/ask-passkey.ts'
@@ -109,6 +110,7 @@ function Typed({ first, onProven }: { first: boolean; onProven: (session: Sessio
   return (
     <Form onSubmit={(field) => typed.mutate({ password: field('password'), code: field('code').trim() })}>
       <Trouble error={typed.error} />
+      <KnownUsername />
       <Secret
         label={TEXTS.password}
         name="password"

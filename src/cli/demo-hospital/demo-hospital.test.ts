@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
 import { describe, it } from 'node:test'
-import { carersOf } from '../../records/carers-of.ts'
 import type { Resource } from '../../records/fhir/parse-resource.ts'
 import { patientsOf } from '../../records/fhir/patients-of.ts'
 import { splitBundle } from '../../records/fhir/split-bundle.ts'
 import { validateResource } from '../../records/fhir/validate-resource.ts'
+import { relationsOf } from '../../records/relations/relations-of.ts'
 import { DEMO_TODAY, demoHospital } from './demo-hospital.ts'
 
 const hospital = demoHospital()
@@ -78,7 +78,8 @@ describe('the demo hospital', () => {
     const inCare = new Map<string, Set<string>>()
     for (const chart of charts) {
       const patient = chart.find(({ resourceType }) => resourceType === 'Patient')!.id!
-      for (const carer of chart.flatMap(carersOf)) inCare.set(carer, (inCare.get(carer) ?? new Set()).add(patient))
+      for (const carer of chart.flatMap(relationsOf).map((one) => one.carer))
+        inCare.set(carer, (inCare.get(carer) ?? new Set()).add(patient))
     }
     const clinical = new Set(['physician', 'resident', 'nurse', 'midwife', 'pharmacist', 'therapist'])
     for (const { name, role, fhirUser } of hospital.personas) {

@@ -1,3 +1,4 @@
+import typeWords from '../../../policies/words/types.json' with { type: 'json' }
 import type { Scope } from '../../kernel/actor.ts'
 import { parseScope } from '../scopes.ts'
 import says from './scope-says.json' with { type: 'json' }
@@ -10,7 +11,7 @@ export type Offered = Said & { readonly narrower?: readonly Said[] }
 
 const ESSENTIAL = new Set(['openid', 'launch', 'launch/patient', 'launch/encounter'])
 const words: Readonly<Record<string, string>> = says.words
-const types: Readonly<Record<string, string>> = says.types
+const types: Readonly<Record<string, string>> = typeWords
 const narrower: Readonly<Record<string, readonly string[]>> = says.narrower
 const categories: Readonly<Record<string, string>> = says.categories
 

@@ -12,7 +12,7 @@ import { matches, parseSearch, type SearchQuery } from '../fhir/search-query.ts'
 import { carerToken } from '../read-record.ts'
 import { openCursor, sealCursor } from '../search/cursor.ts'
 import type { createFindCandidates } from '../search/find-candidates.ts'
-import { ownersOfPatients } from '../search/find-owners.ts'
+import { createOwnersOfPatients } from '../search/find-owners.ts'
 import { refuseUncovered } from '../search/refuse-uncovered.ts'
 import { searchBundle } from '../search/search-bundle.ts'
 import type { Tokens } from '../tokens.ts'
@@ -37,11 +37,13 @@ const SORTS = new Set(['', '-date', '-_lastUpdated'])
  * A patient's own entries are found by that patient's sequence; nothing outside is opened for it.
  */
 export function createSearchAuditEvents({ sql, owners, tokens, append, find, cursorKey, settle }: Needs) {
+  const ownersOfPatients = createOwnersOfPatients(sql)
+
   return async function searchAuditEvents(
     { actor, requestId }: Circumstance,
     asked: QueryPairs,
     base: string,
-  ): Promise<Receipted & { text: string }> {
+  ): Promise<Receipted & { text: Buffer }> {
     const cursorText = asked.find(([name]) => name === '_cursor')?.[1]
     const cursor = cursorText === undefined ? undefined : openCursor(cursorKey(), actor, cursorText)
     const pairs = cursor?.pairs ?? asked
@@ -56,7 +58,6 @@ export function createSearchAuditEvents({ sql, owners, tokens, append, find, cur
     if (others.length > 0) throw new Refusal('search.too-costly', 'Name one patient at a time.')
     const id = patient?.slice('Patient/'.length)
     const among = await ownersOfPatients(
-      sql,
       carerToken(tokens, actor.fhirUser),
       id === undefined ? [] : [tokens.id('Patient', id)],
     )
@@ -101,7 +102,7 @@ export function createSearchAuditEvents({ sql, owners, tokens, append, find, cur
             pairs,
             last: { entry: {}, self: { id: String(page.last), lastUpdated: 0 } },
           })
-    const released = page.found.map(({ row, text }) => ({ id: row.entry, text }))
+    const released = page.found.map(({ row, text }) => ({ id: row.entry, json: Buffer.from(text) }))
     const text = searchBundle({
       base,
       type: 'AuditEvent',

@@ -160,8 +160,11 @@ export function parseSearch(
   }
 }
 
-/** Whether a resource, by its index entry, is an answer. `lastUpdated` in ms. */
-export function matches(query: SearchQuery, entry: IndexEntry, self: Self): boolean {
-  for (const filter of query.filters) if (!filter.test(entry, self)) return false
+/**
+ * Whether a resource, by its index entry, is an answer. `lastUpdated` in ms. The last filter first: the first one
+ * mostly names the patient, whose pages these are.
+ */
+export function matches({ filters }: SearchQuery, entry: IndexEntry, self: Self): boolean {
+  for (let n = filters.length - 1; n >= 0; n--) if (filters[n]?.test(entry, self) !== true) return false
   return true
 }

@@ -6,14 +6,15 @@ import { Refusal } from '../../kernel/refusal.ts'
 import type { Decide } from '../../policy/decide.ts'
 import type { OwnerCache } from '../../vault/owner-keys.ts'
 import type { ChartKeys } from '../chart-keys.ts'
-import { factsFor } from '../facts-for.ts'
+import { factsFor, withEach } from '../facts-for.ts'
 import { extractValues } from '../fhir/extract-values.ts'
 import type { Resource } from '../fhir/parse-resource.ts'
+import { matches, type SearchQuery } from '../fhir/search-query.ts'
 import type { IndexPages } from '../index-pages.ts'
 import type { OwnChart, SealedRow } from '../own-chart.ts'
 import type { Tokens } from '../tokens.ts'
 import { type Candidate, MOST_ROWS } from './candidate.ts'
-import { type FoundOwner, inCareOf } from './find-owners.ts'
+import { type FoundOwner, relationsWith } from './find-owners.ts'
 
 type Needs = {
   readonly sql: Sql
@@ -33,7 +34,7 @@ export function createFindCandidates({ sql, owners, pages, keys, chart, decide, 
   /** Whether the actor may read records of this type of this owner, when they speak of nobody else. */
   function mayRead(actor: Actor, type: string, owner: FoundOwner, act: 'read' | 'search' = 'search'): boolean {
     const about = { type, patient: patientOf(actor, owner), categories: 'any' } as const
-    return decide(factsFor(actor, act, about, owner.inCare)).permitted
+    return decide(factsFor(actor, act, about, owner.relations)).permitted
   }
 
   /** The FHIR id of an owner, when it is one of the two that a decision may ask for: the actor's own, or the launch's. */
@@ -47,14 +48,15 @@ export function createFindCandidates({ sql, owners, pages, keys, chart, decide, 
     )
   }
 
-  /** Candidates from the index pages of these owners, of which the actor may read each. */
+  /** Candidates from the index pages of these owners, of which the actor may read each, that match the query. */
   async function fromPages(
     actor: Actor,
     carer: Buffer,
-    type: string,
+    query: SearchQuery,
     among: readonly FoundOwner[],
     receipt: Receipt,
   ): Promise<Candidate[]> {
+    const { type } = query
     const byId = new Map(among.map((owner) => [owner.owner, owner]))
     const candidates: Candidate[] = []
     const shared: Candidate[] = []
@@ -62,13 +64,14 @@ export function createFindCandidates({ sql, owners, pages, keys, chart, decide, 
     const keysOf = (owner: OwnerId) =>
       owners.unwrap(byId.get(owner) as FoundOwner, (byId.get(owner) as FoundOwner).keysEpoch)
     for (const { owner, page } of await pages.ofOwners(
-      sql,
       receipt,
       keysOf,
       live.map((one) => one.owner),
       type,
     )) {
-      for (const { row, id, lastUpdated, values, patients, categories } of page.entries()) {
+      for (const indexed of page.entries()) {
+        if (!matches(query, indexed.values, indexed)) continue
+        const { row, id, lastUpdated, values, patients, categories } = indexed
         const candidate = {
           row,
           owner,
@@ -94,7 +97,7 @@ export function createFindCandidates({ sql, owners, pages, keys, chart, decide, 
   function covered(actor: Actor, type: string, byId: ReadonlyMap<OwnerId, FoundOwner>, one: Candidate): boolean {
     const owner = byId.get(one.owner) as FoundOwner
     const about = { type, patient: patientOf(actor, owner), categories: one.categories }
-    return decide(factsFor(actor, 'search', about, owner.inCare)).permitted
+    return decide(factsFor(actor, 'search', about, owner.relations)).permitted
   }
 
   /** Of records that speak of several patients, those whose every patient the actor may read. */
@@ -104,7 +107,7 @@ export function createFindCandidates({ sql, owners, pages, keys, chart, decide, 
     type: string,
     shared: readonly Candidate[],
   ): Promise<Candidate[]> {
-    const care = await inCareOf(sql, carer, [...new Set(shared.flatMap((one) => one.patients))])
+    const related = await relationsWith(sql, carer, [...new Set(shared.flatMap((one) => one.patients))])
     return shared.filter(
       (one) =>
         decide(
@@ -112,7 +115,7 @@ export function createFindCandidates({ sql, owners, pages, keys, chart, decide, 
             actor,
             'search',
             { type, patients: one.patients, categories: one.categories },
-            one.patients.every((patient) => care.has(patient)),
+            withEach(one.patients.map((patient) => related.get(patient) ?? [])),
           ),
         ).permitted,
     )
@@ -132,7 +135,7 @@ export function createFindCandidates({ sql, owners, pages, keys, chart, decide, 
     return sealed.filter((row) => {
       if (row.act === 'D' || row.type !== type || row.owner.wrappedKey === null) return false
       keys.keysOf(row)
-      return decide(factsFor(actor, act, keys.label(row), row.inCare)).permitted
+      return decide(factsFor(actor, act, keys.label(row), row.relations)).permitted
     })
   }
 

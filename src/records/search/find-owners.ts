@@ -1,11 +1,15 @@
 import type { Sql } from '../../database/sql.ts'
+import { createBatcher } from '../../kernel/batcher.ts'
 import { type OwnerId, TENANT_ID, TENANT_OWNER } from '../../kernel/ids.ts'
+import type { Relation } from '../../policy/facts.ts'
 import type { WrappedOwner } from '../../vault/owner-keys.ts'
+import { parseRelations } from '../facts-for.ts'
+import { relatedNow, relationsNow } from '../relations/relations-now.ts'
 
-/** An owner with what a decision needs: whether the asking actor cares for it, or is it. */
+/** An owner with what a decision needs: the asking actor's relations with it. */
 export type FoundOwner = WrappedOwner & {
   readonly patientToken: string | null
-  readonly inCare: boolean
+  readonly relations: readonly Relation[]
   readonly keysEpoch: number
 }
 
@@ -16,12 +20,13 @@ export type OwnerRowFound = {
   kek_version: number
   wrapped_key: Buffer | null
   audit_key: Buffer
-  in_care: boolean
+  relations: string | null
   keys_epoch: number
 }
 
-const COLUMNS = `o.owner_id, o.patient_token, o.shard, o.kek_version, o.wrapped_key, o.audit_key,
-  exists (select from care_relations c where c.tenant_id = ${TENANT_ID} and c.carer_token = $1 and c.owner_id = o.owner_id) as in_care,
+const columnsFor = (carer: string) =>
+  `o.owner_id, o.patient_token, o.shard, o.kek_version, o.wrapped_key, o.audit_key,
+  ${relationsNow(carer, 'o.owner_id')} as relations,
   (select value from epochs where tenant_id = ${TENANT_ID} and name = 'keys') as keys_epoch`
 
 export const foundOwner = (row: OwnerRowFound): FoundOwner => ({
@@ -31,36 +36,78 @@ export const foundOwner = (row: OwnerRowFound): FoundOwner => ({
   kekVersion: row.kek_version,
   wrappedKey: row.wrapped_key,
   auditKey: row.audit_key,
-  inCare: row.in_care,
+  relations: parseRelations(row.relations),
   keysEpoch: row.keys_epoch,
 })
 
-/** The tenant, and the owners of these patients that exist. */
-export async function ownersOfPatients(
+const OF_PATIENTS = `select t.n, ${columnsFor('t.carer')}
+    from unnest($1::int[], $2::bytea[], $3::bytea[]) t(n, carer, token)
+    join owners o on o.tenant_id = ${TENANT_ID} and o.patient_token = t.token
+  union all
+  select t.n, ${columnsFor('t.carer')}
+    from unnest($4::int[], $5::bytea[]) t(n, carer)
+    join owners o on o.tenant_id = ${TENANT_ID} and o.owner_id = '${TENANT_OWNER}'`
+
+type OfPatients = (carer: Buffer, patientTokens: readonly Buffer[]) => Promise<FoundOwner[]>
+
+/** The tenant, and the owners of these patients that exist; many callers share one statement. */
+export function createOwnersOfPatients(sql: Sql): OfPatients {
+  const together = createBatcher<{ carer: Buffer; patientTokens: readonly Buffer[] }, FoundOwner[]>({
+    lanes: 2,
+    most: 64,
+    async run(asked) {
+      const rows = await sql.query<OwnerRowFound & { n: number }>(
+        OF_PATIENTS,
+        [
+          asked.flatMap(({ patientTokens }, n) => patientTokens.map(() => n)),
+          asked.flatMap(({ patientTokens, carer }) => patientTokens.map(() => carer)),
+          asked.flatMap(({ patientTokens }) => patientTokens),
+          asked.map((_, n) => n),
+          asked.map(({ carer }) => carer),
+        ],
+        'owners-of-patients',
+      )
+      const found = asked.map((): FoundOwner[] => [])
+      for (const row of rows) found[row.n]?.push(foundOwner(row))
+      return found
+    },
+  })
+  return (carer, patientTokens) => together({ carer, patientTokens })
+}
+
+const WITH_TYPE = `exists (select from index_pages p where p.tenant_id = ${TENANT_ID} and p.type = $2 and p.owner_id = o.owner_id)`
+const EVERYBODY = `select ${columnsFor('$1')} from owners o where o.tenant_id = ${TENANT_ID} and ${WITH_TYPE} limit $3`
+const RELATED = `select ${columnsFor('$1')} from owners o where o.tenant_id = ${TENANT_ID} and ${WITH_TYPE}
+  and (o.owner_id in (${relatedNow('$1')}) or o.owner_id = '${TENANT_OWNER}' or o.patient_token = any($4)) limit $3`
+
+/** Owners that have records of a type, `limit` at most: everybody, or with `own` those related to the carer, and these patients. */
+export async function ownersWithType(
   sql: Sql,
   carer: Buffer,
-  patientTokens: readonly Buffer[],
+  type: string,
+  limit: number,
+  own?: readonly Buffer[],
 ): Promise<FoundOwner[]> {
-  const text = `select ${COLUMNS} from owners o where o.tenant_id = ${TENANT_ID} and (o.patient_token = any($2) or o.owner_id = '${TENANT_OWNER}')`
-  return (await sql.query<OwnerRowFound>(text, [carer, patientTokens], 'owners-of-patients')).map(foundOwner)
+  const rows =
+    own === undefined
+      ? await sql.query<OwnerRowFound>(EVERYBODY, [carer, type, limit], 'owners-with-type')
+      : await sql.query<OwnerRowFound>(RELATED, [carer, type, limit, own], 'related-with-type')
+  return rows.map(foundOwner)
 }
 
-/** Every owner that has records of a type, `limit` at most, and those named. */
-export async function ownersWithType(sql: Sql, carer: Buffer, type: string, limit: number): Promise<FoundOwner[]> {
-  const text = `select ${COLUMNS} from owners o where o.tenant_id = ${TENANT_ID}
-    and exists (select from index_pages p where p.tenant_id = ${TENANT_ID} and p.type = $2 and p.owner_id = o.owner_id) limit $3`
-  return (await sql.query<OwnerRowFound>(text, [carer, type, limit], 'owners-with-type')).map(foundOwner)
-}
-
-/** Which of these owners the carer cares for. */
-export async function inCareOf(sql: Sql, carer: Buffer, owners: readonly OwnerId[]): Promise<Set<OwnerId>> {
-  if (carer.length === 0 || owners.length === 0) return new Set()
-  const rows = await sql.query<{ owner_id: OwnerId }>(
-    `select distinct owner_id from care_relations where tenant_id = ${TENANT_ID} and carer_token = $1 and owner_id = any($2)`,
+/** The carer's relations with each of these owners; an owner with none is not in it. */
+export async function relationsWith(
+  sql: Sql,
+  carer: Buffer,
+  owners: readonly OwnerId[],
+): Promise<Map<OwnerId, readonly Relation[]>> {
+  if (carer.length === 0 || owners.length === 0) return new Map()
+  const rows = await sql.query<{ owner_id: OwnerId; relations: string | null }>(
+    `select t.owner_id, ${relationsNow('$1', 't.owner_id')} as relations from unnest($2::uuid[]) t(owner_id)`,
     [carer, owners],
-    'in-care-of',
+    'relations-with',
   )
-  return new Set(rows.map((row) => row.owner_id))
+  return new Map(rows.map((row) => [row.owner_id, parseRelations(row.relations)]))
 }
 
 /** The types of which there are records that are not deleted. */

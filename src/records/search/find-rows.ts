@@ -1,6 +1,30 @@
 import type { Sql } from '../../database/sql.ts'
+import { createBatcher } from '../../kernel/batcher.ts'
 import { type RowId, TENANT_ID } from '../../kernel/ids.ts'
 import { MOST_ROWS } from './candidate.ts'
+
+type Token = { readonly param: string; readonly token: Buffer }
+
+const BY_ANY = `select t.n, s.row_id from unnest($1::int[], $2::text[], $3::bytea[]) t(n, param, token)
+  cross join lateral (
+    select row_id from search_tokens where tenant_id = ${TENANT_ID} and param = t.param and token = t.token limit ${MOST_ROWS}
+  ) s`
+
+/** The rows that hold any of these tokens, MOST_ROWS of them at most; many callers share one statement. */
+export function createRowsByAny(sql: Sql): (any: readonly Token[]) => Promise<RowId[]> {
+  return createBatcher({
+    lanes: 2,
+    most: 64,
+    async run(asked) {
+      const each = asked.flatMap((any, n) => any.map((one) => ({ ...one, n })))
+      const values = [each.map((one) => one.n), each.map((one) => one.param), each.map((one) => one.token)]
+      const found = asked.map(() => new Set<RowId>())
+      for (const { n, row_id } of await sql.query<{ n: number; row_id: RowId }>(BY_ANY, values, 'rows-by-any-token'))
+        found[n]?.add(row_id)
+      return found.map((rows) => [...rows].slice(0, MOST_ROWS))
+    },
+  })
+}
 
 /** The rows that hold a token of every list (any of a list will do). `limit` bounds what is looked at. */
 export async function rowsByTokens(

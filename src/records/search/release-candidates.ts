@@ -7,7 +7,7 @@ import type { Circumstance } from '../circumstance.ts'
 import type { OwnChart, SealedRow } from '../own-chart.ts'
 import type { Candidate } from './candidate.ts'
 
-export type ReleasedRow = { readonly id: string; readonly text: string }
+export type ReleasedRow = { readonly id: string; readonly json: Buffer }
 
 type Needs = { readonly chart: OwnChart; readonly keys: ChartKeys; readonly append: Append['append'] }
 
@@ -66,7 +66,7 @@ export function createReleaseCandidates({ chart, keys, append }: Needs) {
     return {
       rows: found.map(({ candidate, row }) => ({
         id: candidate.self.id,
-        text: keys.body(row, candidate, receipts.get(row.owner.owner)!),
+        json: keys.opened(row, candidate, receipts.get(row.owner.owner)!).json,
       })),
       first: appended[0],
     }

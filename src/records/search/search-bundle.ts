@@ -8,7 +8,7 @@ const MANDATORY = new Set(['resourceType', 'id', 'meta'])
 /** `_summary=text`: the narrative and what identifies the record (search.html#summary). */
 const TEXT_ONLY = ['text']
 
-/** A searchset Bundle around the released texts, which are passed through unless elements were asked for. */
+/** A searchset Bundle around what is released, which is passed through unless elements were asked for. */
 export function searchBundle({
   base,
   type,
@@ -27,31 +27,33 @@ export function searchBundle({
   rows: readonly ReleasedRow[]
   total: number
   next: string | undefined
-}): string {
+}): Buffer {
   const search = queryText(pairs)
   const self = cursor === undefined ? search : `_cursor=${cursor}`
   const link = [
     { relation: 'self', url: `${base}/${type}${self === '' ? '' : `?${self}`}` },
     ...(next === undefined ? [] : [{ relation: 'next', url: `${base}/${type}?_cursor=${next}` }]),
   ]
-  const entries = rows.map(
-    ({ id, text }) =>
-      `{"fullUrl":${JSON.stringify(`${base}/${type}/${id}`)},"resource":${narrowed(query, text)},"search":{"mode":"match"}}`,
-  )
   const count = query.total === 'none' ? '' : `"total":${total},`
-  const entry = entries.length === 0 ? '' : `,"entry":[${entries.join(',')}]`
-  return `{"resourceType":"Bundle","type":"searchset",${count}"link":${JSON.stringify(link)}${entry}}`
+  const parts: Buffer[] = []
+  let before = `{"resourceType":"Bundle","type":"searchset",${count}"link":${JSON.stringify(link)}`
+  for (const { id, json } of rows) {
+    before += `${parts.length === 0 ? ',"entry":[' : ','}{"fullUrl":${JSON.stringify(`${base}/${type}/${id}`)},"resource":`
+    parts.push(Buffer.from(before), narrowed(query, json))
+    before = ',"search":{"mode":"match"}}'
+  }
+  return Buffer.concat([...parts, Buffer.from(`${before}${parts.length === 0 ? '' : ']'}}`)])
 }
 
-function narrowed({ elements, summary }: SearchQuery, text: string): string {
-  if (elements === undefined && summary !== 'data' && summary !== 'text') return text
+function narrowed({ elements, summary }: SearchQuery, json: Buffer): Buffer {
+  if (elements === undefined && summary !== 'data' && summary !== 'text') return json
   const asked = new Set(elements ?? TEXT_ONLY)
   const keep = (name: string): boolean =>
     MANDATORY.has(name) || (summary === 'data' ? name !== 'text' : asked.has(name.replace(/^_/, '')))
   const kept = Object.fromEntries(
-    Object.entries(JSON.parse(text) as Record<string, unknown>).filter(([name]) => keep(name)),
+    Object.entries(JSON.parse(json.toString()) as Record<string, unknown>).filter(([name]) => keep(name)),
   )
   const tag = { system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue', code: 'SUBSETTED' }
   const meta = kept.meta as { tag?: object[] } | undefined
-  return JSON.stringify({ ...kept, meta: { ...meta, tag: [...(meta?.tag ?? []), tag] } })
+  return Buffer.from(JSON.stringify({ ...kept, meta: { ...meta, tag: [...(meta?.tag ?? []), tag] } }))
 }

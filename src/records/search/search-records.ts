@@ -7,6 +7,7 @@ import { isFhirId } from '../../kernel/record-ref.ts'
 import { Refusal } from '../../kernel/refusal.ts'
 import type { Append, Appended } from '../../ledger/append.ts'
 import type { Decide } from '../../policy/decide.ts'
+import { scopeOf } from '../../policy/scope.ts'
 import type { Circumstance, Receipted } from '../circumstance.ts'
 import { factsFor } from '../facts-for.ts'
 import { compareBy } from '../fhir/compare-by.ts'
@@ -16,8 +17,8 @@ import type { Tokens } from '../tokens.ts'
 import { type Candidate, MOST_OWNERS, MOST_ROWS } from './candidate.ts'
 import { openCursor, sealCursor } from './cursor.ts'
 import type { createFindCandidates } from './find-candidates.ts'
-import { ownersOfPatients, ownersWithType } from './find-owners.ts'
-import { rowsByIds, rowsByTokens } from './find-rows.ts'
+import { createOwnersOfPatients, ownersWithType } from './find-owners.ts'
+import { createRowsByAny, rowsByIds, rowsByTokens } from './find-rows.ts'
 import { planSearch, type SearchPlan } from './plan-search.ts'
 import { refuseUncovered } from './refuse-uncovered.ts'
 import type { createReleaseCandidates } from './release-candidates.ts'
@@ -47,12 +48,15 @@ type Found = {
  * answers as if it did not exist.
  */
 export function createSearchRecords({ sql, tokens, decide, append, find, release, cursorKey }: Needs) {
+  const ownersOfPatients = createOwnersOfPatients(sql)
+  const rowsByAny = createRowsByAny(sql)
+
   return async function searchRecords(
     who: Circumstance,
     type: string,
     asked: Pairs,
     base: string,
-  ): Promise<Receipted & { text: string }> {
+  ): Promise<Receipted & { text: Buffer }> {
     const { actor } = who
     const cursorText = asked.find(([name]) => name === '_cursor')?.[1]
     if (cursorText !== undefined && asked.some(([name]) => name !== '_cursor'))
@@ -71,7 +75,7 @@ export function createSearchRecords({ sql, tokens, decide, append, find, release
     await refuseUncovered(append, who, type, words)
 
     const carer = carerToken(tokens, actor.fhirUser)
-    const { candidates, receipts, entry } = await candidatesOf(who, carer, type, planSearch(query, pairs), words)
+    const { candidates, receipts, entry } = await candidatesOf(who, carer, query, planSearch(query, pairs), words)
 
     const matching = candidates
       .filter((one) => matches(query, one.entry, one.self))
@@ -91,13 +95,14 @@ export function createSearchRecords({ sql, tokens, decide, append, find, release
   function candidatesOf(
     who: Circumstance,
     carer: Buffer,
-    type: string,
+    query: SearchQuery,
     plan: SearchPlan,
     words: { interaction: string; query: string },
   ): Promise<Found> {
+    const { type } = query
     switch (plan.by) {
       case 'patients':
-        return byPatients(who, carer, type, plan.patients, words)
+        return byPatients(who, carer, query, plan.patients, words)
       case 'ids':
         return byRows(who, carer, type, words, () =>
           rowsByIds(
@@ -112,10 +117,13 @@ export function createSearchRecords({ sql, tokens, decide, append, find, release
             token: tokens.value(`${type}.${param}`, value),
           })),
         )
-        return byRows(who, carer, type, words, () => rowsByTokens(sql, lists, MOST_ROWS))
+        const [any] = lists
+        return byRows(who, carer, type, words, () =>
+          any !== undefined && lists.length === 1 ? rowsByAny(any) : rowsByTokens(sql, lists, MOST_ROWS),
+        )
       }
       case 'scan':
-        return byScan(who, carer, type, words)
+        return byScan(who, carer, query, words)
     }
   }
 
@@ -123,14 +131,14 @@ export function createSearchRecords({ sql, tokens, decide, append, find, release
   async function byPatients(
     who: Circumstance,
     carer: Buffer,
-    type: string,
+    query: SearchQuery,
     patients: readonly string[],
     words: { interaction: string; query: string },
   ): Promise<Found> {
     const { actor, requestId } = who
+    const { type } = query
     const ids = [...new Set(patients)].filter(isFhirId).slice(0, 100)
     const owners = await ownersOfPatients(
-      sql,
       carer,
       ids.map((id) => tokens.id('Patient', id)),
     )
@@ -138,7 +146,7 @@ export function createSearchRecords({ sql, tokens, decide, append, find, release
     const judged = (ids.length > 0 ? ids : ['']).map((id) => {
       const owner = byToken.get(tokens.id('Patient', id).toString('hex'))
       const decision = decide(
-        factsFor(actor, 'search', { type, patient: id, categories: 'any' }, owner?.inCare ?? false),
+        factsFor(actor, 'search', { type, patient: id, categories: 'any' }, owner?.relations ?? []),
       )
       return { id, owner: decision.permitted ? owner : undefined, known: owner, decision }
     })
@@ -166,7 +174,7 @@ export function createSearchRecords({ sql, tokens, decide, append, find, release
       const { receipt } = appended[n] as Appended
       receipts.set(owner.owner, receipt)
       const among = tenant !== undefined && candidates.length === 0 ? [owner, tenant] : [owner]
-      candidates.push(...(await find.fromPages(actor, carer, type, among, receipt)))
+      candidates.push(...(await find.fromPages(actor, carer, query, among, receipt)))
     }
     return { candidates, receipts, entry: appended[0] as Appended }
   }
@@ -187,19 +195,32 @@ export function createSearchRecords({ sql, tokens, decide, append, find, release
   async function byScan(
     who: Circumstance,
     carer: Buffer,
-    type: string,
+    query: SearchQuery,
     words: { interaction: string; query: string },
   ): Promise<Found> {
-    const owners = await ownersWithType(sql, carer, type, MOST_OWNERS + 1)
+    const { type } = query
+    const { actor } = who
+    const scope = scopeOf(
+      decide,
+      factsFor(actor, 'search', { type, patient: actor.launchPatient ?? '', categories: 'any' }, []),
+    )
+    const own = [actor.fhirUser?.split('/')[1], actor.launchPatient].filter((id) => id !== undefined)
+    const owners = await ownersWithType(
+      sql,
+      carer,
+      type,
+      MOST_OWNERS + 1,
+      scope === 'everybody' ? undefined : own.map((id) => tokens.id('Patient', id)),
+    )
     if (owners.length > MOST_OWNERS)
       throw new Refusal(
         'search.too-costly',
         `This would look through every ${type} there is. Name a patient, an identifier or a name.`,
       )
-    const among = owners.filter((owner) => owner.owner === TENANT_OWNER || find.mayRead(who.actor, type, owner))
+    const among = owners.filter((owner) => owner.owner === TENANT_OWNER || find.mayRead(actor, type, owner))
     const entry = await internal(who, words, { owners: new Set(among.map((owner) => owner.owner)) })
     return {
-      candidates: await find.fromPages(who.actor, carer, type, among, entry.receipt),
+      candidates: await find.fromPages(who.actor, carer, query, among, entry.receipt),
       receipts: new Map(),
       entry,
     }

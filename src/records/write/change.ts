@@ -1,6 +1,7 @@
 import type { EntryId, OwnerId, RowId } from '../../kernel/ids.ts'
 import type { Indexed } from '../index-pages.ts'
 import type { Label } from '../label.ts'
+import type { RelationRow, UnitRow } from '../relations/relation-rows.ts'
 
 /** One new version of a record, sealed and ready to be stored. */
 export type Change = {
@@ -23,5 +24,6 @@ export type Change = {
   /** The blob this version comes to own. */
   readonly blobId?: string
   readonly tokens: readonly { readonly param: string; readonly token: Buffer }[]
-  readonly carers: readonly Buffer[]
+  readonly relations: readonly RelationRow[]
+  readonly units: readonly UnitRow[]
 }

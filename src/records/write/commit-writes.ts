@@ -105,13 +105,13 @@ export function createCommitWrites({ tokens, appendWith, planWrites, storeChange
       }
     }
     const plans = settled.flatMap((one) => ('plan' in one ? [one.plan] : []))
-    await storeChanges(
+    const stored = await storeChanges(
       tx,
       state,
       plans.flatMap((plan) => plan.changes),
       plans.flatMap((plan) => plan.freshOwners),
     )
-    return { value: settled, happenings }
+    return { value: settled, happenings, written: Promise.all(stored) }
   }
 
   async function stateFor(tx: Transaction, asked: readonly Asked[]): Promise<State> {
@@ -128,13 +128,13 @@ export function createCommitWrites({ tokens, appendWith, planWrites, storeChange
       if (operation.content.patients.length !== 1) concerned.add(TENANT_OWNER)
     }
     // For every patient, new or not, so that a stranger's write takes the same statements; before any row, as rotation does.
-    if (patients.size > 0) await holdKeys(tx)
-    const rows = await lockOwners(
+    const held = patients.size > 0 ? holdKeys(tx) : undefined
+    const locked = lockOwners(
       tx,
       [...patients].map((patient) => tokens.id('Patient', patient)),
       [...concerned],
     )
-    const epoch = await keysEpoch(tx)
+    const [, rows, epoch] = await Promise.all([held, locked, keysEpoch(tx)])
     const carers = asked.map((one) => carerToken(tokens, one.group.circumstance.actor.fhirUser))
     return {
       heads,

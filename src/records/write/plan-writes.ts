@@ -5,18 +5,19 @@ import { Refusal } from '../../kernel/refusal.ts'
 import { rowDigest } from '../../ledger/commitment.ts'
 import type { Happening } from '../../ledger/happening.ts'
 import type { Decide, Decision } from '../../policy/decide.ts'
-import type { Act } from '../../policy/facts.ts'
+import type { Act, Relation } from '../../policy/facts.ts'
 import type { OwnerCache } from '../../vault/owner-keys.ts'
 import { seal } from '../../vault/seal.ts'
 import { joinBlob } from '../blobs/blob.ts'
-import { carersOf } from '../carers-of.ts'
 import { categoriesOf } from '../categories-of.ts'
 import type { Circumstance } from '../circumstance.ts'
-import { factsFor, factsForMissing } from '../facts-for.ts'
+import { factsFor, factsForMissing, withEach } from '../facts-for.ts'
+import type { Resource } from '../fhir/parse-resource.ts'
 import { withIdentity } from '../fhir/rewrite-text.ts'
 import { tokensOf } from '../fhir/search-tokens.ts'
 import { type Label, openLabel, sealLabel } from '../label.ts'
 import { carerToken } from '../read-record.ts'
+import { relationRows, unitRows } from '../relations/relation-rows.ts'
 import type { Tokens } from '../tokens.ts'
 import type { Change } from './change.ts'
 import { happeningsOf, type PlannedEntry } from './happenings-of.ts'
@@ -30,8 +31,8 @@ export type State = {
   readonly heads: Map<string, KnownHead>
   readonly patients: Map<string, OwnerRow>
   readonly owners: Map<OwnerId, OwnerRow>
-  /** `carerToken owner`, of those who ask. */
-  readonly care: ReadonlySet<string>
+  /** Relations by `carerToken owner`, of those who ask. */
+  readonly care: ReadonlyMap<string, readonly Relation[]>
   readonly keysEpoch: number
 }
 
@@ -50,6 +51,9 @@ type Needs = {
   readonly newOwner: (owner: OwnerId) => Omit<OwnerRow, 'patientToken'>
   readonly clock: Clock
 }
+
+/** A new record has its id outside of its content. */
+const named = (resource: Resource, id: string): Resource => ({ ...resource, id })
 
 const sameCategories = (a: Label, b: Label): boolean => a.categories?.join() === b.categories?.join()
 
@@ -75,10 +79,8 @@ export function createPlanWrites({ tokens, decide, owners, labelKey, newOwner, c
     const now = clock.now().getTime()
 
     const headOf = (token: string) => heads.get(token) ?? state.heads.get(token)
-    const inCareOf = (label: Label, owner: OwnerId): boolean => {
-      const concerned = label.patients ?? [owner]
-      return concerned.every((one) => state.care.has(`${carer.toString('hex')} ${one}`))
-    }
+    const relationsWith = (label: Label, owner: OwnerId) =>
+      withEach((label.patients ?? [owner]).map((one) => state.care.get(`${carer.toString('hex')} ${one}`) ?? []))
     const labelOf = (head: KnownHead): Label =>
       head.known ??
       openLabel(
@@ -88,7 +90,7 @@ export function createPlanWrites({ tokens, decide, owners, labelKey, newOwner, c
       )
 
     function allow(act: Act, label: Label, owner: OwnerId): Decision {
-      return decide(factsFor(actor, act, label, inCareOf(label, owner)))
+      return decide(factsFor(actor, act, label, relationsWith(label, owner)))
     }
 
     function ownerOf(patientId: string): OwnerRow {
@@ -192,12 +194,11 @@ export function createPlanWrites({ tokens, decide, owners, labelKey, newOwner, c
               token: tokens.value(`${type}.${param}`, value),
             }))
           : [],
-        carers:
+        relations:
           content && label.patient !== undefined
-            ? carersOf(content.resource)
-                .filter((one) => one !== actor.fhirUser)
-                .map((one) => carerToken(tokens, one))
+            ? relationRows(tokens, named(content.resource, id), actor.fhirUser)
             : [],
+        units: content ? unitRows(tokens, named(content.resource, id), actor.fhirUser) : [],
       })
       heads.set(idToken.toString('hex'), {
         row,

@@ -26,15 +26,18 @@ type Working = {
   content: OpenPage
 }
 
-/** Writes planned changes: versions, heads, index pages, tokens and relations, a statement for each kind. */
+/**
+ * Writes planned changes: versions, heads, index pages, tokens and relations, a statement for each kind. All are sent
+ * at once, in order; returns what has to be waited for.
+ */
 export function createStoreChanges({ owners, pages, standing }: Needs) {
   return async function storeChanges(
     tx: Transaction,
     state: State,
     changes: readonly Change[],
     freshOwners: readonly OwnerRow[],
-  ): Promise<void> {
-    await insertRows(
+  ): Promise<Promise<unknown>[]> {
+    const made = insertRows(
       tx,
       'owners',
       ['tenant_id', 'owner_id', 'patient_token', 'shard', 'kek_version', 'wrapped_key', 'audit_key'],
@@ -48,9 +51,9 @@ export function createStoreChanges({ owners, pages, standing }: Needs) {
         one.auditKey,
       ]),
     )
-    const pageOf = await storePages(tx, state, changes)
-    await storeHeads(tx, changes, pageOf)
-    await insertRows(
+    made.catch(() => undefined)
+    const { pageOf, stored } = await storePages(tx, state, changes)
+    const versions = insertRows(
       tx,
       'record_versions',
       ['tenant_id', 'row_id', 'version', 'type', 'owner_id', 'at', 'act', 'label', 'body', 'entry_id'],
@@ -67,22 +70,25 @@ export function createStoreChanges({ owners, pages, standing }: Needs) {
         one.entry,
       ]),
     )
-    await storeTokens(tx, changes)
-    for (const { blobId, row } of changes) {
-      if (blobId !== undefined)
-        await tx.query(
-          `update blobs set row_id = $2 where tenant_id = ${TENANT_ID} and blob_id = $1`,
-          [blobId, row],
-          'own-blob',
-        )
-    }
+    const blobs = changes.flatMap(({ blobId, row }) =>
+      blobId === undefined
+        ? []
+        : [
+            tx.query(
+              `update blobs set row_id = $2 where tenant_id = ${TENANT_ID} and blob_id = $1`,
+              [blobId, row],
+              'own-blob',
+            ),
+          ],
+    )
+    return [made, stored, versions, ...storeHeads(tx, changes, pageOf), ...storeTokens(tx, changes), ...blobs]
   }
 
   async function storePages(
     tx: Transaction,
     state: State,
     changes: readonly Change[],
-  ): Promise<Map<Change, number | null>> {
+  ): Promise<{ pageOf: Map<Change, number | null>; stored: Promise<void> }> {
     const tails = [
       ...new Map(
         changes
@@ -143,22 +149,22 @@ export function createStoreChanges({ owners, pages, standing }: Needs) {
       }
       return [TENANT_ID, page.owner, page.type, page.page, at.version, pages.seal(keysOf(page.owner), at, page.content)]
     })
-    await insertRows(
+    const stored = insertRows(
       tx,
       'index_pages',
       ['tenant_id', 'owner_id', 'type', 'page', 'version', 'sealed'],
       rows,
       'on conflict (tenant_id, owner_id, type, page) do update set version = excluded.version, sealed = excluded.sealed',
     )
-    return placed
+    return { pageOf: placed, stored }
   }
 }
 
-async function storeHeads(
+function storeHeads(
   tx: Transaction,
   changes: readonly Change[],
   pageOf: ReadonlyMap<Change, number | null>,
-): Promise<void> {
+): Promise<unknown>[] {
   const newest = new Map(changes.map((one) => [one.row, one]))
   const first = new Set(changes.filter((one) => one.version === 1).map((one) => one.row))
   const columns = ['tenant_id', 'id_token', 'row_id', 'type', 'version', 'deleted', 'owner_id', 'page']
@@ -173,43 +179,67 @@ async function storeHeads(
     pageOf.get(one) ?? null,
   ]
   const all = [...newest.values()]
-  await insertRows(tx, 'record_heads', columns, all.filter((one) => first.has(one.row)).map(rowOf))
-  await insertRows(
-    tx,
-    'record_heads',
-    columns,
-    all.filter((one) => !first.has(one.row)).map(rowOf),
-    'on conflict (tenant_id, id_token) do update set version = excluded.version, deleted = excluded.deleted, owner_id = excluded.owner_id, page = excluded.page',
-  )
+  return [
+    insertRows(tx, 'record_heads', columns, all.filter((one) => first.has(one.row)).map(rowOf)),
+    insertRows(
+      tx,
+      'record_heads',
+      columns,
+      all.filter((one) => !first.has(one.row)).map(rowOf),
+      'on conflict (tenant_id, id_token) do update set version = excluded.version, deleted = excluded.deleted, owner_id = excluded.owner_id, page = excluded.page',
+    ),
+  ]
 }
 
-async function storeTokens(tx: Transaction, changes: readonly Change[]): Promise<void> {
+function storeTokens(tx: Transaction, changes: readonly Change[]): Promise<unknown>[] {
   const newest = [...new Map(changes.map((one) => [one.row, one])).values()]
   const replaced = newest.filter((one) => one.version > 1).map((one) => one.row)
+  const sent: Promise<unknown>[] = []
   if (replaced.length > 0) {
-    await tx.query(
-      `delete from search_tokens where tenant_id = ${TENANT_ID} and row_id = any($1)`,
-      [replaced],
-      'delete-tokens',
-    )
-    await tx.query(
-      `delete from care_relations where tenant_id = ${TENANT_ID} and row_id = any($1)`,
-      [replaced],
-      'delete-relations',
+    sent.push(
+      tx.query(
+        `delete from search_tokens where tenant_id = ${TENANT_ID} and row_id = any($1)`,
+        [replaced],
+        'delete-tokens',
+      ),
+      tx.query(
+        `delete from care_relations where tenant_id = ${TENANT_ID} and row_id = any($1)`,
+        [replaced],
+        'delete-relations',
+      ),
+      tx.query(
+        `delete from unit_members where tenant_id = ${TENANT_ID} and row_id = any($1)`,
+        [replaced],
+        'delete-units',
+      ),
     )
   }
-  await insertRows(
-    tx,
-    'search_tokens',
-    ['tenant_id', 'param', 'token', 'row_id'],
-    newest.flatMap((one) => one.tokens.map(({ param, token }) => [TENANT_ID, param, token, one.row])),
-    'on conflict do nothing',
+  sent.push(
+    insertRows(
+      tx,
+      'search_tokens',
+      ['tenant_id', 'param', 'token', 'row_id'],
+      newest.flatMap((one) => one.tokens.map(({ param, token }) => [TENANT_ID, param, token, one.row])),
+      'on conflict do nothing',
+    ),
+    insertRows(
+      tx,
+      'care_relations',
+      ['tenant_id', 'carer_token', 'owner_id', 'row_id', 'kind', 'begins_at', 'ends_at'],
+      newest.flatMap((one) =>
+        one.relations.map((each) => [TENANT_ID, each.carer, one.owner, one.row, each.kind, each.beginsAt, each.endsAt]),
+      ),
+      'on conflict do nothing',
+    ),
+    insertRows(
+      tx,
+      'unit_members',
+      ['tenant_id', 'member_token', 'unit_token', 'row_id', 'begins_at', 'ends_at'],
+      newest.flatMap((one) =>
+        one.units.map((each) => [TENANT_ID, each.member, each.unit, one.row, each.beginsAt, each.endsAt]),
+      ),
+      'on conflict do nothing',
+    ),
   )
-  await insertRows(
-    tx,
-    'care_relations',
-    ['tenant_id', 'carer_token', 'owner_id', 'row_id'],
-    newest.flatMap((one) => one.carers.map((carer) => [TENANT_ID, carer, one.owner, one.row])),
-    'on conflict do nothing',
-  )
+  return sent
 }

@@ -1,6 +1,9 @@
 import type { Sql } from '../../database/sql.ts'
 import { type OwnerId, type RowId, TENANT_ID } from '../../kernel/ids.ts'
+import type { Relation } from '../../policy/facts.ts'
 import type { WrappedOwner } from '../../vault/owner-keys.ts'
+import { parseRelations } from '../facts-for.ts'
+import { relationsNow } from '../relations/relations-now.ts'
 
 /** The head of a record as the database has it, with the label of its newest version. */
 export type Head = {
@@ -85,16 +88,21 @@ export async function lockOwners(
   }))
 }
 
-/** Which of these carers care for which of these owners, as `token owner`. */
-export async function careOf(sql: Sql, carers: readonly Buffer[], owners: readonly OwnerId[]): Promise<Set<string>> {
+/** The relations of these carers with these owners, by `token owner`. */
+export async function careOf(
+  sql: Sql,
+  carers: readonly Buffer[],
+  owners: readonly OwnerId[],
+): Promise<Map<string, readonly Relation[]>> {
   const some = carers.filter((carer) => carer.length > 0)
-  if (some.length === 0) return new Set()
-  const rows = await sql.query<{ carer_token: Buffer; owner_id: OwnerId }>(
-    `select distinct carer_token, owner_id from care_relations where tenant_id = ${TENANT_ID} and carer_token = any($1) and owner_id = any($2)`,
+  if (some.length === 0) return new Map()
+  const rows = await sql.query<{ carer: Buffer; owner_id: OwnerId; relations: string | null }>(
+    `select t.carer, o.owner_id, ${relationsNow('t.carer', 'o.owner_id')} as relations
+     from unnest($1::bytea[]) t(carer) cross join unnest($2::uuid[]) o(owner_id)`,
     [some, owners],
     'care-of',
   )
-  return new Set(rows.map((row) => `${row.carer_token.toString('hex')} ${row.owner_id}`))
+  return new Map(rows.map((row) => [`${row.carer.toString('hex')} ${row.owner_id}`, parseRelations(row.relations)]))
 }
 
 export async function keysEpoch(sql: Sql): Promise<number> {

@@ -14,8 +14,8 @@ async function add(): Promise<string> {
 }
 
 /** Makes a passkey; with the reasons why when there is none yet. */
-export function AddPasskey({ hero = false }: { hero?: boolean }) {
-  const act = useAct(add, { refresh: [credentialsQuery.queryKey] })
+export function AddPasskey({ hero = false, advice }: { hero?: boolean; advice?: string | undefined }) {
+  const act = useAct(add, { refresh: [credentialsQuery.queryKey], proveFirst: true })
   if (!passkeysWork()) return null
   return (
     <Stack gap="sm" align="flex-start" {...(hero ? { className: 'hero', p: 'lg' } : {})}>
@@ -35,8 +35,13 @@ export function AddPasskey({ hero = false }: { hero?: boolean }) {
       >
         {hero ? TEXTS.ways.add : TEXTS.ways.addMore}
       </Button>
+      {advice === undefined ? null : (
+        <Text size="sm" c="dimmed">
+          {advice}
+        </Text>
+      )}
       <Trouble error={act.error} />
-      <div aria-live="polite">
+      <div aria-live="polite" className="out-of-the-way">
         {act.isPending ? <Text>{TEXTS.ways.adding}</Text> : null}
         {act.isSuccess ? <Alert role="presentation">{TEXTS.ways.added(act.data)}</Alert> : null}
       </div>

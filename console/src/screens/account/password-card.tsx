@@ -45,7 +45,9 @@ export function PasswordCard({ password, totp }: Pick<Credentials, 'password' | 
         {password === null && totp === null ? T.none : known.join(' · ')}
       </Text>
       <Trouble error={app.error} />
-      <div aria-live="polite">{done ? <Text size="sm">{T.done}</Text> : null}</div>
+      <div aria-live="polite" className="out-of-the-way">
+        {done ? <Text size="sm">{T.done}</Text> : null}
+      </div>
       <Modal
         opened={typing}
         onClose={() => setTyping(false)}

@@ -28,10 +28,10 @@ function Ways({ passkeys, password, totp, recoveryCodesLeft }: Credentials) {
           </li>
         ))}
       </ul>
-      {passkeys.length === 0 ? null : <AddPasskey />}
+      {passkeys.length === 0 ? null : <AddPasskey advice={passkeys.length === 1 ? TEXTS.ways.second : undefined} />}
       <div className="card rows">
         <PasswordCard password={password} totp={totp} />
-        <RecoveryCard left={recoveryCodesLeft} />
+        {password === null ? null : <RecoveryCard left={recoveryCodesLeft} />}
       </div>
     </Stack>
   )

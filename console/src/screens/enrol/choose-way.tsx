@@ -4,7 +4,7 @@ import { type Enrolled, enrolPasskey, enrolPasskeyOptions } from '../../api/enro
 import { Icon } from '../../parts/icon.tsx'
 import { Trouble, useThrottle } from '../../parts/trouble.tsx'
 import { makePasskey, passkeysWork } from '../../passkey/ask-passkey.ts'
-import { nameOfDevice } from '../../passkey/name-of-device.ts'
+import { nameOfBrowser, nameOfDevice } from '../../passkey/name-of-device.ts'
 import { TEXTS } from './texts.ts'
 
 type Props = { token: string; onEnrolled: (answer: Enrolled) => void; onPassword: () => void }
@@ -14,7 +14,7 @@ export function ChooseWay({ token, onEnrolled, onPassword }: Props) {
   const create = useMutation({
     mutationFn: async () => {
       const response = await makePasskey(await enrolPasskeyOptions(token))
-      return enrolPasskey(token, response, nameOfDevice(navigator.userAgent))
+      return enrolPasskey(token, response, nameOfDevice(navigator.userAgent), nameOfBrowser(navigator.userAgent))
     },
     onSuccess: onEnrolled,
   })

@@ -1,4 +1,4 @@
-import { Loader, Text } from '@mantine/core'
+import { Button, Loader, Text } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
@@ -22,7 +22,7 @@ export function Enrol() {
   return token === undefined ? <LinkRefused /> : <EnrolWith key={token} token={token} />
 }
 
-type Step = { at: 'choose' | 'password' } | { at: 'codes'; by: 'passkey' | 'password'; codes: readonly string[] }
+type Step = { at: 'choose' | 'password' | 'ready' } | { at: 'codes'; codes: readonly string[] }
 
 function EnrolWith({ token }: { token: string }) {
   const queries = useQueryClient()
@@ -35,18 +35,24 @@ function EnrolWith({ token }: { token: string }) {
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
   })
-  const enrolled = (by: 'passkey' | 'password') => (answer: Enrolled) => {
-    keepSession(queries, answer.session)
-    setStep({ at: 'codes', by, codes: answer.recoveryCodes })
+  const enrolled = ({ session, recoveryCodes: codes }: Enrolled) => {
+    keepSession(queries, session)
+    setStep(codes.length === 0 ? { at: 'ready' } : { at: 'codes', codes })
   }
+  const onward = () => void navigate({ to: '/account', replace: true })
+  if (step.at === 'ready')
+    return (
+      <SmallPage title={TEXTS.titles.ready} intro={TEXTS.ready.now} step="ready">
+        <Text>{TEXTS.ready.second}</Text>
+        <Button size="md" onClick={onward}>
+          {TEXTS.ready.onward}
+        </Button>
+      </SmallPage>
+    )
   if (step.at === 'codes')
     return (
-      <SmallPage title={TEXTS.titles.codes} intro={TEXTS.codes[step.by]} step="codes">
-        <RecoveryCodes
-          codes={step.codes}
-          organisation={visit?.organisation ?? ''}
-          onKept={() => void navigate({ to: '/account', replace: true })}
-        />
+      <SmallPage title={TEXTS.titles.codes} intro={TEXTS.codes} step="codes">
+        <RecoveryCodes codes={step.codes} organisation={visit?.organisation ?? ''} onKept={onward} />
       </SmallPage>
     )
   if (opened.error !== null) return <LinkRefused error={opened.error} />
@@ -62,7 +68,7 @@ function EnrolWith({ token }: { token: string }) {
         token={token}
         enrolment={opened.data}
         onBack={() => setStep({ at: 'choose' })}
-        onEnrolled={enrolled('password')}
+        onEnrolled={enrolled}
       />
     )
   const { kind, name, username } = opened.data
@@ -71,7 +77,7 @@ function EnrolWith({ token }: { token: string }) {
       <Text>
         {TEXTS.username}: <strong className="breaks">{username}</strong>
       </Text>
-      <ChooseWay token={token} onEnrolled={enrolled('passkey')} onPassword={() => setStep({ at: 'password' })} />
+      <ChooseWay token={token} onEnrolled={enrolled} onPassword={() => setStep({ at: 'password' })} />
     </SmallPage>
   )
 }

@@ -4,9 +4,11 @@ import { useState } from 'react'
 import { beginEnrolPassword, type Enrolled, type Enrolment, enrolPassword, type Totp } from '../../api/enrolment.ts'
 import { AddApp } from '../../parts/add-app.tsx'
 import { Form, type Typed } from '../../parts/form.tsx'
+import { KnownUsername } from '../../parts/known-username.tsx'
 import { Secret } from '../../parts/secret.tsx'
 import { SmallPage } from '../../parts/small-page.tsx'
 import { Trouble, useThrottle } from '../../parts/trouble.tsx'
+import { nameOfBrowser } from '../../passkey/name-of-device.ts'
 import { TEXTS } from './texts.ts'
 
 type Props = { token: string; enrolment: Enrolment; onBack: () => void; onEnrolled: (answer: Enrolled) => void }
@@ -18,7 +20,7 @@ export function PasswordAndApp({ token, enrolment, onBack, onEnrolled }: Props) 
       <SmallPage title={TEXTS.titles.app} intro={TEXTS.app.intro} step="app">
         <AddApp
           totp={totp}
-          confirm={(code) => enrolPassword(token, code)}
+          confirm={(code) => enrolPassword(token, code, nameOfBrowser(navigator.userAgent))}
           onAdded={onEnrolled}
           onBack={() => setTotp(undefined)}
         />
@@ -49,7 +51,7 @@ function ChoosePassword({ token, enrolment: { username, passwordMinimum }, onBac
   return (
     <Form onSubmit={submit}>
       <Trouble error={begin.error} />
-      <input type="text" name="username" autoComplete="username" value={username} readOnly hidden />
+      <KnownUsername username={username} />
       <Secret
         label={TEXTS.password.label}
         name="password"

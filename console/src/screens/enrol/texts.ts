@@ -5,6 +5,7 @@ export const TEXTS = {
     password: 'Choose a password',
     app: 'Add your authenticator app',
     codes: 'Keep your recovery codes',
+    ready: 'Your passkey is ready',
     refused: 'This link cannot be used',
   },
   intro: {
@@ -34,9 +35,12 @@ export const TEXTS = {
     intro:
       'Scan this with an app such as the one you use for your bank, or with your password manager. Then type the code that it shows.',
   },
-  codes: {
-    passkey: 'Your passkey is ready. From now on you sign in with your fingerprint, face or screen lock.',
-    password: 'Your password and app are ready.',
+  codes: 'Your password and app are ready.',
+  ready: {
+    now: 'From now on you sign in with your fingerprint, face or screen lock.',
+    second:
+      'Add a second passkey soon, on another phone, computer or security key. Then losing one is no trouble. You can do it under “Ways to sign in”.',
+    onward: 'Continue',
   },
   opening: 'Opening your link…',
   noToken: {

@@ -47,7 +47,7 @@ export function ChoosePatient({ uid, fixed, chosen, onChoose }: Props) {
         </Group>
       </Form>
       <Trouble error={search.error} />
-      <div aria-live="polite">
+      <div aria-live="polite" className="out-of-the-way">
         {found?.length === 0 ? <Text>{TEXTS.patient.none}</Text> : null}
         {found === undefined || found.length === 0 ? null : (
           <Radio.Group

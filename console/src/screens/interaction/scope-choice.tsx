@@ -1,4 +1,4 @@
-import { Badge, Checkbox, Group, Stack, Text, Title } from '@mantine/core'
+import { Badge, Box, Checkbox, Group, Stack, Text, Title } from '@mantine/core'
 import type { Said } from '../../api/apps.ts'
 import { Icon, type IconName } from '../../parts/icon.tsx'
 import { groupScopes, type Kind } from './group-scopes.ts'
@@ -45,8 +45,11 @@ export function ScopeChoice({ scopes, left, onChange }: Props) {
 function Scope({ said, on, onChange }: { said: Said; on: boolean; onChange: Props['onChange'] }) {
   if (said.essential)
     return (
-      <Group gap="sm" wrap="nowrap" justify="space-between" align="flex-start">
-        <Text>{said.says}</Text>
+      <Group gap="md" wrap="nowrap" align="flex-start">
+        <Box c="dimmed" w={24} h={24} flex="none">
+          <Icon name="check" size={24} />
+        </Box>
+        <Text flex={1}>{said.says}</Text>
         <Badge variant="default" tt="none" fw={500} flex="none" mt={2}>
           {TEXTS.essential}
         </Badge>

@@ -1,11 +1,12 @@
 import { Button, Loader, Text, UnstyledButton } from '@mantine/core'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { continueSignedIn, type Interaction } from '../../api/interaction.ts'
 import { sessionQuery } from '../../api/session.ts'
 import { SmallPage } from '../../parts/small-page.tsx'
 import { Trouble } from '../../parts/trouble.tsx'
+import { useAct } from '../../step-up/use-act.ts'
 import { SignInForm } from '../sign-in/sign-in-form.tsx'
 import { TEXTS as SIGN_IN } from '../sign-in/texts.ts'
 import { TEXTS } from './texts.ts'
@@ -15,7 +16,7 @@ type Props = { uid: string; interaction: Interaction; onDone: (onward: { redirec
 export function SignInFirst({ uid, interaction, onDone }: Props) {
   const { data: visit } = useQuery(sessionQuery)
   const [anew, setAnew] = useState(false)
-  const onward = useMutation({ mutationFn: () => continueSignedIn(uid), onSuccess: onDone })
+  const onward = useAct(() => continueSignedIn(uid), { onSuccess: onDone })
   const person = visit?.session?.person
   const app = interaction.client.name
   return (

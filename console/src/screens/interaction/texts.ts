@@ -21,9 +21,9 @@ export const TEXTS = {
   patient: {
     title: 'Whose record',
     search: 'Find a patient',
-    searchHow: 'Part of a name, a birth date or a record number',
+    searchHow: 'Part of their name',
     find: 'Find',
-    none: 'No patient found that you may see. Check the spelling.',
+    none: 'No patient of that name that you may see. Check the spelling.',
     choose: 'Patients found',
     born: (date: string) => `born ${date}`,
     missing: 'Choose a patient first.',
@@ -36,6 +36,7 @@ export const TEXTS = {
     text: 'It may have been open for too long, or was answered already. Go back to the app and start again.',
     account: 'Go to my account',
   },
+  failed: 'This page did not open',
   leaving: 'Taking you back to the app…',
   opening: 'One moment…',
 } as const
