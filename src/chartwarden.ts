@@ -19,6 +19,7 @@ import { type TenantAct, tenantAct } from './ledger/happening.ts'
 import { openLedger } from './ledger/ledger.ts'
 import { createStandingReceipt } from './ledger/standing-receipt.ts'
 import { loadPolicies } from './policy/decide.ts'
+import { loadLabelRules } from './records/labelling/load-label-rules.ts'
 import { createRecords } from './records/records.ts'
 import type { KeyStore } from './vault/key-store.ts'
 import { createOwnerCache, newOwner } from './vault/owner-keys.ts'
@@ -72,7 +73,7 @@ export async function openChartwarden({
       seal(owners.held(owner), 'audit', { owner, type: 'AuditEvent', row, version: 1, column: 'event' }, bytes),
   })
   const { append, appendWith } = ledger
-  const decide = loadPolicies()
+  const decide = loadPolicies(config.policies)
   const identityKey = () => store.key('identity')
   const clients = createClients(database, identityKey)
   const accessTokens = createAccessTokens(database, identityKey)
@@ -116,6 +117,7 @@ export async function openChartwarden({
     decide,
     owners,
     labelKey: () => store.key('label'),
+    labelRules: loadLabelRules(config.labelRules),
     tokenKey: () => store.key('token'),
     cursorKey: () => store.key('cursor'),
     reviewKey: () => store.key('audit'),

@@ -79,6 +79,12 @@ export const SETTINGS = {
     'Address under which browsers and apps reach the server, when it is not host and port. Passkeys are bound to its name.',
     optionalOrigin,
   ),
+  policies: setting(
+    'CHARTWARDEN_POLICIES',
+    '',
+    'Folder with Cedar policies of your own: one with a known @id takes the place of ours, any other is added.',
+    optionalPath,
+  ),
   organisation: setting(
     'CHARTWARDEN_ORGANISATION',
     'Chartwarden',
@@ -90,6 +96,12 @@ export const SETTINGS = {
     'node-1',
     'Name of this node in ledger entries. No host name is ever written there by itself.',
     text,
+  ),
+  labelRules: setting(
+    'CHARTWARDEN_LABEL_RULES',
+    '',
+    'Folder with label rules of your own, beside those in policies/labels; a file of the same name takes its place.',
+    optionalPath,
   ),
   witnesses: setting(
     'CHARTWARDEN_WITNESSES',

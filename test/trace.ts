@@ -3,6 +3,7 @@ import type { Chartwarden } from '../src/chartwarden.ts'
 import type { Database, Sql, Transaction } from '../src/database/sql.ts'
 import type { Happening } from '../src/ledger/happening.ts'
 import { createStandingReceipt } from '../src/ledger/standing-receipt.ts'
+import { loadLabelRules } from '../src/records/labelling/load-label-rules.ts'
 import { createRecords, type Records } from '../src/records/records.ts'
 import { newOwner } from '../src/vault/owner-keys.ts'
 
@@ -54,6 +55,7 @@ export function tracedRecords(
     decide,
     owners,
     labelKey: () => store.key('label'),
+    labelRules: loadLabelRules(),
     tokenKey: () => store.key('token'),
     cursorKey: () => store.key('cursor'),
     reviewKey: () => store.key('audit'),

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { isPurpose } from '../kernel/purpose.ts'
 import { type Decide, loadPolicies } from '../policy/decide.ts'
 import { explainDecision } from '../policy/explain.ts'
@@ -12,7 +11,7 @@ export const policy: Command = {
   usage: 'policy check|test|explain [file]',
   says: 'Checks the policies, tries them, and says in words why something is allowed or refused.',
   flags: {
-    folder: { type: 'string', says: 'Policies of your own, instead of those that come along.' },
+    folder: { type: 'string', says: 'Policies of your own to try, as CHARTWARDEN_POLICIES would name them.' },
     role: { type: 'string', says: 'With explain: the role, such as nurse.' },
     kind: { type: 'string', says: 'person (default), client, operator or machine.' },
     act: { type: 'string', says: 'read (default), create, create-with-id, update, delete or break-glass.' },
@@ -30,11 +29,9 @@ export const policy: Command = {
 "permitted": true }, where facts are the flags of explain. explain decides one case, and names every single change that would
 have allowed it.`,
   async run(call) {
-    const { positionals, flags, answer } = call
+    const { config, positionals, flags, answer } = call
     const [verb, file] = positionals
-    const decide = loadPolicies(
-      typeof flags.folder === 'string' ? pathToFileURL(`${resolve(flags.folder)}/`) : undefined,
-    )
+    const decide = loadPolicies(typeof flags.folder === 'string' ? resolve(flags.folder) : config.policies)
     if (verb === 'check') {
       const { version } = decide(factsOf({ role: 'nurse' }))
       answer({ version }, [`The policies are valid. Their version is ${version}.`])

@@ -9,6 +9,7 @@ import { hold } from './hold.ts'
 import { importCommand } from './import.ts'
 import { init } from './init.ts'
 import { keys } from './keys.ts'
+import { labels } from './labels.ts'
 import { ledgerCommand } from './ledger.ts'
 import { operator } from './operator.ts'
 import { passwords } from './passwords.ts'
@@ -36,6 +37,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   verify,
   keys,
   hold,
+  labels,
   ledger: ledgerCommand,
   recover,
   witness,

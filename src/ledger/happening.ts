@@ -27,7 +27,10 @@ export type Happening = {
   /** The policies that decided, or why it was refused. */
   readonly reasons?: readonly string[]
   readonly requestId?: string
-  /** SHA-256 of every sealed row this act wrote, in the order of `what`. */
+  /**
+   * SHA-256 of every sealed row this act wrote, in the order of `what`. One that reseals names, before each, the digest
+   * whose place it takes.
+   */
   readonly digests?: readonly Buffer[]
   readonly opens: Opens
   /** How long the receipt opens, in milliseconds; two minutes when it does not say. */

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import test from 'node:test'
 import { loadPolicies } from './decide.ts'
 import type { Facts } from './facts.ts'
@@ -100,3 +103,23 @@ for (const [who, changed, permitted] of CASES)
     assert.equal(decision.permitted, permitted, decision.reasons.join())
     if (permitted) assert.ok(decision.reasons.length > 0)
   })
+
+test('a hospital adds policies and puts its own in the place of ours; a wrong one stops the start', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'policies-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const write = (text: string) => writeFileSync(join(folder, 'ours.cedar'), text)
+  const chaplain = { ...NURSE, role: 'chaplain', type: 'Patient', relations: ['ward'] } as const
+  assert.equal(decide(chaplain).permitted, false)
+  write(`@id("chaplain-visits") permit (principal, action == Action::"read", resource)
+    when { principal.role == "chaplain" && resource.type == "Patient" && context.relations.contains("ward") };
+    @id("clinician-for-patients-in-care") forbid (principal, action, resource) when { principal.role == "nurse" };`)
+  const changed = loadPolicies(folder)
+  assert.deepEqual(changed(chaplain).reasons, ['chaplain-visits'])
+  assert.equal(changed(NURSE).permitted, false)
+  assert.notEqual(changed(NURSE).version, decide(NURSE).version)
+  write('@id("x") permit (principal, action, resource) when { context.nonsense };')
+  assert.throws(() => loadPolicies(folder), /not valid.*x/)
+  write('permit (principal, action, resource);')
+  assert.throws(() => loadPolicies(folder), /no @id/)
+  assert.throws(() => loadPolicies(join(folder, 'missing')), /cannot be read/)
+})

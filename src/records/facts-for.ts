@@ -1,9 +1,10 @@
 import type { Actor } from '../kernel/actor.ts'
 import { type Act, type Facts, type Relation, type Scoped, scopesCover } from '../policy/facts.ts'
 import type { Label } from './label.ts'
+import { labelsOf, type SecurityLabels } from './labelling/security-labels.ts'
 
 /** The label of a record, or what stands for one while only its type and owner are known. */
-export type Labelled = Scoped & Pick<Label, 'patients'>
+export type Labelled = Scoped & Pick<Label, 'patients'> & { readonly security?: SecurityLabels | undefined }
 
 /**
  * The facts a decision about one record is made of. A record of several patients is nobody's own. What a search
@@ -19,7 +20,7 @@ export function factsFor(actor: Actor, act: Act | 'search', label: Labelled, kno
     act: searched ? 'read' : act,
     type: label.type,
     ofPatient: label.patient !== undefined || (label.patients?.length ?? 0) > 0,
-    labels: label.labels ?? NONE_LABELLED,
+    labels: label.labels ?? labelsOf(label.security),
     scopeCovers:
       scopesCover(actor, searched ? 'read' : act, label) && (!searched || scopesCover(actor, 'search', label)),
     relations,
@@ -44,7 +45,6 @@ export const parseRelations = (text: string | null): readonly Relation[] => {
   return found
 }
 const NONE: readonly Relation[] = []
-const NONE_LABELLED: readonly string[] = []
 /** There are few combinations, and each is one array. */
 const parsed = new Map<string, readonly Relation[]>()
 

@@ -5,6 +5,7 @@ import type { Receipt } from '../kernel/receipt.ts'
 import type { OwnerKeys } from '../vault/owner-keys.ts'
 import { open, seal } from '../vault/seal.ts'
 import type { IndexEntry } from './fhir/extract-values.ts'
+import type { SecurityLabels } from './labelling/security-labels.ts'
 
 /** What the index knows of one record. Lies in a page, sealed under the owner's index key. */
 export type Indexed = {
@@ -15,6 +16,7 @@ export type Indexed = {
   readonly patients?: readonly OwnerId[]
   /** As the label has them. */
   readonly categories?: readonly string[]
+  readonly security?: SecurityLabels
 }
 
 /** A page as the database holds it: up to PAGE_ENTRIES records of one type of one owner. */

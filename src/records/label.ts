@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import type { OwnerId, RowId } from '../kernel/ids.ts'
 import type { KeyClass } from '../vault/owner-keys.ts'
 import { openForTenant, sealForTenant } from '../vault/seal.ts'
+import type { SecurityLabels } from './labelling/security-labels.ts'
 
 /** What a decision needs to know of a record. Sealed under the tenant's label key; opened to decide, never released. */
 export type Label = {
@@ -13,6 +14,8 @@ export type Label = {
   readonly patients?: readonly OwnerId[]
   /** `system|code` of each category, which granular scopes speak of; absent in rows of before there were any. */
   readonly categories?: readonly string[]
+  /** How sensitive it is, under the rules of when it was labelled; absent when it is like any other. */
+  readonly security?: SecurityLabels
   /** Which key class sealed the body. */
   readonly keyClass: KeyClass
 }
@@ -21,8 +24,19 @@ type At = { readonly owner: OwnerId; readonly type: string; readonly row: RowId;
 
 const place = (at: At) => ({ ...at, column: 'label' as const })
 
+/** Room that every label has for what it says of sensitivity: by its length, none tells whether it says anything. */
+const ROOM = 160
+
+function textOf(label: Label): string {
+  const { security: _security, ...rest } = label
+  const plain = JSON.stringify({ ...rest, keyClass: 'general' }).length
+  const text = JSON.stringify(label)
+  const rooms = Math.max(1, Math.ceil((text.length - plain) / ROOM))
+  return text.padEnd(plain + rooms * ROOM)
+}
+
 export const sealLabel = (key: KeyObject, at: At, label: Label): Buffer =>
-  sealForTenant(key, place(at), Buffer.from(JSON.stringify(label)))
+  sealForTenant(key, place(at), Buffer.from(textOf(label)))
 
 /** Throws when the label is not the one sealed for this row and version. */
 export const openLabel = (key: KeyObject, at: At, sealed: Buffer): Label =>

@@ -18,9 +18,12 @@ import { isResourceType, resourceTypes, searchParameters } from './fhir/definiti
 import { createHistoryOf } from './history-of.ts'
 import { createImportItem } from './import-items.ts'
 import { createIndexPages } from './index-pages.ts'
+import type { LabelRules } from './labelling/label-rules.ts'
 import { createOwnChart } from './own-chart.ts'
 import { createReadRecord } from './read-record.ts'
 import { createReadStep } from './read-step.ts'
+import { countLabels } from './relabel/count-labels.ts'
+import { createRelabelRecords } from './relabel/relabel-records.ts'
 import { createReviews } from './reviews.ts'
 import { createFindCandidates } from './search/find-candidates.ts'
 import { createFindMatches } from './search/find-matches.ts'
@@ -29,6 +32,7 @@ import { createReleaseCandidates } from './search/release-candidates.ts'
 import { createSearchRecords } from './search/search-records.ts'
 import { createTokens } from './tokens.ts'
 import { createTransact } from './transact.ts'
+import { createBirthDatesOf } from './write/birth-dates-of.ts'
 import { createCommitWrites } from './write/commit-writes.ts'
 import { createPlanWrites } from './write/plan-writes.ts'
 import { createStoreChanges } from './write/store-changes.ts'
@@ -44,6 +48,7 @@ export type Needs = {
   readonly decide: Decide
   readonly owners: OwnerCache
   readonly labelKey: () => KeyObject
+  readonly labelRules: LabelRules
   readonly tokenKey: () => KeyObject
   readonly cursorKey: () => KeyObject
   readonly reviewKey: () => KeyObject
@@ -59,14 +64,20 @@ export type Records = ReturnType<typeof createRecords>
 
 /** The acts on records. Every door, whatever its protocol, goes through these. */
 export function createRecords(needs: Needs) {
-  const { database, clock, append, appendWith, decide, owners, labelKey } = needs
+  const { database, clock, append, appendWith, decide, owners, labelKey, labelRules } = needs
   const tokens = createTokens(needs.tokenKey(), needs.expectedPatients)
   const chart = createOwnChart(database)
   const keys = createChartKeys({ owners, labelKey })
   const pages = createIndexPages(database)
-  const planWrites = createPlanWrites({ tokens, decide, owners, labelKey, newOwner: needs.newOwner, clock })
+  const planWrites = createPlanWrites({ tokens, decide, owners, labelKey, labelRules, newOwner: needs.newOwner, clock })
   const storeChanges = createStoreChanges({ owners, pages, standing: needs.standing })
-  const commitWrites = createCommitWrites({ tokens, appendWith, planWrites, storeChanges })
+  const commitWrites = createCommitWrites({
+    tokens,
+    appendWith,
+    planWrites,
+    storeChanges,
+    birthDatesOf: createBirthDatesOf({ tokens, labelRules, owners, pages, standing: needs.standing }),
+  })
   const readChart = createReadRecord({ sql: database, chart, keys, tokens, decide, append })
   const find = createFindCandidates({ sql: database, owners, pages, keys, chart, decide, tokens })
   const release = createReleaseCandidates({ chart, keys, append })
@@ -114,6 +125,9 @@ export function createRecords(needs: Needs) {
     writeBinary: createWriteBinary({ sql: database, commitWrites }),
     typesWithRecords: () => typesWithRecords(database),
     sweepBlobs: () => sweepBlobs(database),
+    labelRules,
+    relabelRecords: createRelabelRecords({ database, append, appendWith, owners, pages, labelKey, labelRules }),
+    countLabels: () => countLabels(database, labelKey),
     importItem: createImportItem({ database, transact }),
     breakGlass: createBreakGlass(chartDoor),
     accessReport: createAccessReport(chartDoor),

@@ -7,6 +7,7 @@ import { openBlob } from './blobs/open-blob.ts'
 import type { IndexEntry } from './fhir/extract-values.ts'
 import { tokensOf } from './fhir/search-tokens.ts'
 import { type Indexed, openSealedPage, sameValues } from './index-pages.ts'
+import { type SecurityLabels, sameSecurity } from './labelling/security-labels.ts'
 import type { Tokens } from './tokens.ts'
 
 export type Report = (code: string, where: string, text: string) => void
@@ -18,6 +19,7 @@ export type Current = {
   readonly values?: IndexEntry
   /** As its label has them. */
   readonly categories?: readonly string[] | undefined
+  readonly security?: SecurityLabels | undefined
   /** What it says of relations and of who works where: `relationKey` of each. */
   readonly relations?: readonly string[]
 }
@@ -59,7 +61,9 @@ export async function checkPages({ sql, owners, current, report }: Looked, recei
         if (now === undefined) report('index.stale', where, `it lists the record ${entry.row}, which is not there`)
         else if (
           now.values !== undefined &&
-          (!sameValues(entry.values, now.values) || entry.categories?.join() !== now.categories?.join())
+          (!sameValues(entry.values, now.values) ||
+            entry.categories?.join() !== now.categories?.join() ||
+            !sameSecurity(entry.security, now.security))
         )
           report('index.differs', where, `it does not say of record ${entry.row} what the record says`)
         if (placed.has(entry.row))

@@ -12,6 +12,8 @@ import { checkBrokenGlass } from './emergency/verify-broken-glass.ts'
 import { extractValues } from './fhir/extract-values.ts'
 import type { Resource } from './fhir/parse-resource.ts'
 import { type Label, openLabel } from './label.ts'
+import { keyClassOf } from './labelling/key-class-of.ts'
+import { missingRows } from './missing-rows.ts'
 import { relationRows, unitRows } from './relations/relation-rows.ts'
 import { createReviews } from './reviews.ts'
 import type { Tokens } from './tokens.ts'
@@ -98,10 +100,8 @@ export async function verifyRecords(needs: Needs): Promise<{ versions: number; r
     progress(versions, count?.n ?? 0)
     if (rows.length < CHUNK) break
   }
-  for (const [entry, digests] of entries) {
-    const missing = digests.length / DIGEST - (seen.get(entry)?.size ?? 0)
-    if (missing > 0) report('record.missing', `entry ${entry}`, `${missing} of the rows it wrote are gone or changed`)
-  }
+  for (const [entry, missing] of missingRows(entries, seen))
+    report('record.missing', `entry ${entry}`, `${missing} of the rows it wrote are gone or changed`)
   await checkHeads(sql, report)
   if (keys !== undefined) {
     const looked = { sql, owners, current, report }
@@ -138,7 +138,7 @@ export async function verifyRecords(needs: Needs): Promise<{ versions: number; r
   function openVersion(
     row: Version,
     { labelKey, receipt, tokens }: Keys,
-  ): Pick<Current, 'values' | 'relations' | 'categories'> {
+  ): Pick<Current, 'values' | 'relations' | 'categories' | 'security'> {
     const where = nameOf(row)
     const place = { owner: row.owner_id, type: row.type, row: row.row_id, version: row.version }
     const own = owners.get(row.owner_id)
@@ -167,7 +167,9 @@ export async function verifyRecords(needs: Needs): Promise<{ versions: number; r
       const values = extractValues(resource)
       if (label.categories !== undefined && label.categories.join() !== categoriesOf(row.type, values)?.join())
         report('record.content', where, 'it has other categories than its label says')
-      return { values, relations, categories: label.categories }
+      if (label.keyClass !== keyClassOf(label.security))
+        report('record.content', where, 'it is not sealed under the key class of its label')
+      return { values, relations, categories: label.categories, security: label.security }
     } catch {
       report('record.does-not-open', where, 'it is not what was sealed here')
       return {}

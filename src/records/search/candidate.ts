@@ -1,6 +1,6 @@
 import type { OwnerId, RowId } from '../../kernel/ids.ts'
-import type { KeyClass } from '../../vault/owner-keys.ts'
 import type { IndexEntry } from '../fhir/extract-values.ts'
+import type { SecurityLabels } from '../labelling/security-labels.ts'
 import type { SealedRow } from '../own-chart.ts'
 
 /** A record that a search touches, before and after it is found to match. */
@@ -9,9 +9,10 @@ export type Candidate = {
   readonly owner: OwnerId
   readonly patients: readonly OwnerId[]
   readonly categories?: readonly string[] | undefined
+  /** As its label has them; absent when it is like any other. */
+  readonly security?: SecurityLabels | undefined
   readonly entry: IndexEntry
   readonly self: { readonly id: string; readonly lastUpdated: number }
-  readonly keyClass: KeyClass
   /** The row itself, still sealed, when finding it took fetching it. */
   readonly sealed?: SealedRow
 }

@@ -71,16 +71,16 @@ export function createFindCandidates({ sql, owners, pages, keys, chart, decide, 
     )) {
       for (const indexed of page.entries()) {
         if (!matches(query, indexed.values, indexed)) continue
-        const { row, id, lastUpdated, values, patients, categories } = indexed
+        const { row, id, lastUpdated, values, patients, categories, security } = indexed
         const candidate = {
           row,
           owner,
           patients: patients ?? [],
           ...(categories && { categories }),
+          ...(security && { security }),
           entry: values,
           self: { id, lastUpdated },
-          keyClass: 'general',
-        } as const
+        }
         ;(patients === undefined ? candidates : shared).push(candidate)
       }
     }
@@ -89,14 +89,15 @@ export function createFindCandidates({ sql, owners, pages, keys, chart, decide, 
       tenant !== undefined && !mayRead(actor, type, tenant)
         ? candidates.filter((one) => one.owner !== TENANT_OWNER)
         : candidates
-    const own = constrained(actor) ? readable.filter((one) => covered(actor, type, byId, one)) : readable
+    const each = constrained(actor)
+    const own = readable.filter((one) => (!each && one.security === undefined) || covered(actor, type, byId, one))
     return shared.length === 0 ? own : [...own, ...(await readableShared(actor, carer, type, shared))]
   }
 
-  /** With granular scopes an owner is not enough to decide on: each record has categories of its own. */
+  /** With granular scopes, and where records are sensitive, an owner is not enough to decide on. */
   function covered(actor: Actor, type: string, byId: ReadonlyMap<OwnerId, FoundOwner>, one: Candidate): boolean {
     const owner = byId.get(one.owner) as FoundOwner
-    const about = { type, patient: patientOf(actor, owner), categories: one.categories }
+    const about = { type, patient: patientOf(actor, owner), categories: one.categories, security: one.security }
     return decide(factsFor(actor, 'search', about, owner.relations)).permitted
   }
 
@@ -114,7 +115,7 @@ export function createFindCandidates({ sql, owners, pages, keys, chart, decide, 
           factsFor(
             actor,
             'search',
-            { type, patients: one.patients, categories: one.categories },
+            { type, patients: one.patients, categories: one.categories, security: one.security },
             withEach(one.patients.map((patient) => related.get(patient) ?? [])),
           ),
         ).permitted,
@@ -148,9 +149,9 @@ export function createFindCandidates({ sql, owners, pages, keys, chart, decide, 
         row: row.row,
         owner: row.owner.owner,
         patients: label.patients ?? ([] as OwnerId[]),
+        ...(label.security && { security: label.security }),
         entry: extractValues(resource),
         self: { id: label.id, lastUpdated: row.at.getTime() },
-        keyClass: label.keyClass,
         sealed: row,
       }
     })

@@ -4,6 +4,7 @@ import type { Append, Appended } from '../../ledger/append.ts'
 import type { Happening } from '../../ledger/happening.ts'
 import type { ChartKeys } from '../chart-keys.ts'
 import type { Circumstance } from '../circumstance.ts'
+import { sameSecurity } from '../labelling/security-labels.ts'
 import type { OwnChart, SealedRow } from '../own-chart.ts'
 import type { Candidate } from './candidate.ts'
 
@@ -30,17 +31,19 @@ export function createReleaseCandidates({ chart, keys, append }: Needs) {
     const fetched = new Map((await chart.byRows(unfetched, carer)).map((row) => [row.row, row]))
     const found = candidates.flatMap((candidate) => {
       const row = candidate.sealed ?? fetched.get(candidate.row)
-      // Deleted meanwhile, or another's by now: it is not what was decided on.
-      return row === undefined || row.act === 'D' || row.owner.owner !== candidate.owner ? [] : [{ candidate, row }]
+      // Deleted meanwhile, another's, or labelled otherwise by now: it is not what was decided on.
+      if (row === undefined || row.act === 'D' || row.owner.owner !== candidate.owner) return []
+      const label = keys.label(row)
+      return sameSecurity(label.security, candidate.security) ? [{ candidate, row, label }] : []
     })
     const missing = new Map<OwnerId, { patient?: string; rows: Set<SealedRow['row']> }>()
-    for (const { row } of found) {
+    for (const { row, label } of found) {
       const { owner } = row.owner
       if (receipts.has(owner)) continue
       keys.keysOf(row)
       let one = missing.get(owner)
       if (one === undefined) {
-        const { patient } = keys.label(row)
+        const { patient } = label
         one = { ...(patient !== undefined && { patient: `Patient/${patient}` }), rows: new Set() }
         missing.set(owner, one)
       }
@@ -64,9 +67,9 @@ export function createReleaseCandidates({ chart, keys, append }: Needs) {
       receipts.set(owner, (appended[n] as Appended).receipt)
     })
     return {
-      rows: found.map(({ candidate, row }) => ({
+      rows: found.map(({ candidate, row, label }) => ({
         id: candidate.self.id,
-        json: keys.opened(row, candidate, receipts.get(row.owner.owner)!).json,
+        json: keys.opened(row, label, receipts.get(row.owner.owner)!).json,
       })),
       first: appended[0],
     }

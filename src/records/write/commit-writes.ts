@@ -6,6 +6,7 @@ import type { Append, Appended } from '../../ledger/append.ts'
 import type { Happening } from '../../ledger/happening.ts'
 import { carerToken } from '../read-record.ts'
 import type { Tokens } from '../tokens.ts'
+import type { createBirthDatesOf } from './birth-dates-of.ts'
 import type { GroupWritten, Operation, WriteGroup } from './operation.ts'
 import type { createPlanWrites, Plan, State } from './plan-writes.ts'
 import type { createStoreChanges } from './store-changes.ts'
@@ -20,6 +21,7 @@ const LOOK_AGAIN = new Set(['23505', '40P01', '40001'])
 type Needs = {
   readonly tokens: Tokens
   readonly appendWith: Append['appendWith']
+  readonly birthDatesOf: ReturnType<typeof createBirthDatesOf>
   readonly planWrites: ReturnType<typeof createPlanWrites>
   readonly storeChanges: ReturnType<typeof createStoreChanges>
 }
@@ -31,7 +33,7 @@ type Settled = { readonly plan: Plan; readonly first: number } | { readonly refu
  * groups asked for at the same moment share. A group that is refused does not disturb its neighbours; its
  * refusal is in the ledger too, and the Refusal thrown carries that receipt.
  */
-export function createCommitWrites({ tokens, appendWith, planWrites, storeChanges }: Needs) {
+export function createCommitWrites({ tokens, appendWith, birthDatesOf, planWrites, storeChanges }: Needs) {
   // Single writes in one lane: they meet on the same charts, and one big batch is cheaper than two that wait for
   // each other. Bundles in lanes of their own, so that a long one holds up nobody.
   const singles = createBatcher<WriteGroup, GroupWritten | Error>({ lanes: 1, most: MOST, run: inRounds })
@@ -136,9 +138,11 @@ export function createCommitWrites({ tokens, appendWith, planWrites, storeChange
     )
     const [, rows, epoch] = await Promise.all([held, locked, keysEpoch(tx)])
     const carers = asked.map((one) => carerToken(tokens, one.group.circumstance.actor.fhirUser))
+    const owned = new Map(rows.flatMap((row) => (row.patientToken === null ? [] : [[row.patientToken, row]])))
     return {
       heads,
-      patients: new Map(rows.flatMap((row) => (row.patientToken === null ? [] : [[row.patientToken, row]]))),
+      patients: owned,
+      birthDates: await birthDatesOf(tx, operations, owned, epoch),
       owners: new Map(rows.map((row) => [row.owner, row])),
       care: await careOf(
         tx,

@@ -16,6 +16,10 @@ import type { Resource } from '../fhir/parse-resource.ts'
 import { withIdentity } from '../fhir/rewrite-text.ts'
 import { tokensOf } from '../fhir/search-tokens.ts'
 import { type Label, openLabel, sealLabel } from '../label.ts'
+import { keyClassOf } from '../labelling/key-class-of.ts'
+import { labelResource } from '../labelling/label-resource.ts'
+import type { LabelRules } from '../labelling/label-rules.ts'
+import { saidOf, sameSecurity } from '../labelling/security-labels.ts'
 import { carerToken } from '../read-record.ts'
 import { relationRows, unitRows } from '../relations/relation-rows.ts'
 import type { Tokens } from '../tokens.ts'
@@ -33,6 +37,8 @@ export type State = {
   readonly owners: Map<OwnerId, OwnerRow>
   /** Relations by `carerToken owner`, of those who ask. */
   readonly care: ReadonlyMap<string, readonly Relation[]>
+  /** Of the patients on whose age a label of this batch depends. */
+  readonly birthDates: ReadonlyMap<string, string>
   readonly keysEpoch: number
 }
 
@@ -48,6 +54,7 @@ type Needs = {
   readonly decide: Decide
   readonly owners: OwnerCache
   readonly labelKey: () => KeyObject
+  readonly labelRules: LabelRules
   readonly newOwner: (owner: OwnerId) => Omit<OwnerRow, 'patientToken'>
   readonly clock: Clock
 }
@@ -55,14 +62,16 @@ type Needs = {
 /** A new record has its id outside of its content. */
 const named = (resource: Resource, id: string): Resource => ({ ...resource, id })
 
-const sameCategories = (a: Label, b: Label): boolean => a.categories?.join() === b.categories?.join()
+/** Whether a decision sees no difference, for the same owner. */
+const sameKind = (a: Label, b: Label): boolean =>
+  a.categories?.join() === b.categories?.join() && sameSecurity(a.security, b.security)
 
 /**
  * Turns the operations of one group into sealed changes, in memory: checks versions, decides each operation,
  * finds or makes the owner, seals. Throws a Refusal and leaves the state as it was, or returns the plan and
  * moves the state on, so that the next group sees it.
  */
-export function createPlanWrites({ tokens, decide, owners, labelKey, newOwner, clock }: Needs) {
+export function createPlanWrites({ tokens, decide, owners, labelKey, labelRules, newOwner, clock }: Needs) {
   return function planWrites(
     { actor, requestId }: Circumstance,
     interaction: string,
@@ -123,7 +132,11 @@ export function createPlanWrites({ tokens, decide, owners, labelKey, newOwner, c
     function newLabel(type: string, id: string, content: Content): { label: Label; owner: OwnerRow } {
       const concerned = content.patients
       const categories = categoriesOf(type, content.values)
-      const base = { type, id, keyClass: 'general', ...(categories && { categories }) } as const
+      const birthDate = state.birthDates.get(concerned[0] ?? '')
+      const context = { birthDate, at: new Date(now).toISOString() }
+      const security = saidOf(labelResource(labelRules, content.resource, context))
+      const keyClass = keyClassOf(security)
+      const base = { type, id, keyClass, ...(categories && { categories }), ...(security && { security }) }
       if (concerned.length === 1)
         return { label: { ...base, patient: concerned[0] as string }, owner: ownerOf(concerned[0] as string) }
       const owner = state.owners.get(TENANT_OWNER)
@@ -184,6 +197,7 @@ export function createPlanWrites({ tokens, decide, owners, labelKey, newOwner, c
               values: content.values,
               ...(label.patients && { patients: label.patients }),
               ...(label.categories && { categories: label.categories }),
+              ...(label.security && { security: label.security }),
             }
           : null,
         ...(head?.page !== undefined && head.page !== null && { before: { owner: head.owner, page: head.page } }),
@@ -249,7 +263,7 @@ export function createPlanWrites({ tokens, decide, owners, labelKey, newOwner, c
           return
         }
         const { label, owner } = newLabel(type, id, operation.content)
-        const moved = owner.owner !== head.owner || !sameCategories(label, labelOf(head))
+        const moved = owner.owner !== head.owner || !sameKind(label, labelOf(head))
         if (moved && !allow('update', label, owner.owner).permitted) throw unknown()
         return store(operation, head, label, owner, decision)
       }
