@@ -5,6 +5,7 @@ import type { Recognise } from '../identity/recognise.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { allowAppOrigins, type IsAppOrigin } from './cors.ts'
 import { refusalOf } from './operation-outcome.ts'
+import { nameRefreshingClient } from './token-form.ts'
 
 type Needs = {
   readonly oauth: () => OauthAt
@@ -52,6 +53,7 @@ export function oauthRoutes({ oauth, recognise, isAppOrigin, defect }: Needs) {
           url,
           handler: async (request, reply) => {
             await oauth().provider()
+            if (url === '/oauth/token') await nameRefreshingClient(request.raw, oauth().publicClientOf)
             if (OPEN.has(url)) reply.header('access-control-allow-origin', '*')
             await oauth().handle(...handedOver(request, reply, oauth().url))
           },

@@ -16,7 +16,7 @@ import {
   verifierOf,
 } from '../acting-as-app.ts'
 import { enrolStaff, must, openBrowser } from '../browsing.ts'
-import { dpopProof, EVERYTHING, jwt, newKeys, publicApp, readAs, startHospital } from '../smart-hospital.ts'
+import { dpopProof, EVERYTHING, jwt, keyedApp, newKeys, publicApp, readAs, startHospital } from '../smart-hospital.ts'
 
 const SCOPE = 'launch/patient openid fhirUser offline_access patient/*.rs'
 
@@ -183,6 +183,18 @@ test('apps and their tokens are attacked, in vain', async (t) => {
     await sleep(1100)
     for (const { access_token } of [first, second])
       assert.equal((await readAs(running, access_token, '/Patient/ada')).status, 401)
+  })
+  await t.test('who names no client refreshes a public app’s token, and no other', async () => {
+    const nobody: App = { clientId: '', proof: () => ({}) }
+    const { refresh_token } = await launch(running, ada.browser, app, SCOPE)
+    const again = await refresh(running, nobody, refresh_token)
+    assert.equal(again.status, 200)
+    assert.equal((await refresh(running, nobody, refresh_token)).json.error, 'invalid_grant', 'once')
+    const mine = newKeys(running, 'ES384')
+    await hospital.client('keyed-app', '--jwks', mine.file, '--redirect-uri', REDIRECT, '--scope', EVERYTHING)
+    const keyed = await launch(running, ada.browser, keyedApp(running, 'keyed-app', mine), SCOPE)
+    assert.ok((await refresh(running, nobody, keyed.refresh_token)).status >= 400)
+    assert.ok((await refresh(running, { clientId: 'keyed-app' }, keyed.refresh_token)).status >= 400)
   })
   await t.test('a refresh token of another app is refused, and does not grow', async () => {
     const { refresh_token } = await launch(

@@ -97,6 +97,12 @@ export function createOauth({
       grants,
       launches,
       interactions: createInteractions({ grants, launches, clients, record }),
+      /** The public app that a refresh token was given to. */
+      async publicClientOf(refreshToken: string): Promise<string | undefined> {
+        const id = (await rows.find('RefreshToken', refreshToken))?.clientId
+        const client = id === undefined ? undefined : await clients.find(id)
+        return client?.public === true ? client.id : undefined
+      },
       register: createRegistration({ clients, record }),
       userinfo: createUserinfo({ accessTokens, accounts, base }),
       smartConfiguration: () => smartConfiguration(url),
