@@ -73,7 +73,7 @@ export async function openChartwarden({
       seal(owners.held(owner), 'audit', { owner, type: 'AuditEvent', row, version: 1, column: 'event' }, bytes),
   })
   const { append, appendWith } = ledger
-  const decide = loadPolicies()
+  const decide = loadPolicies(config.policies)
   const identityKey = () => store.key('identity')
   const clients = createClients(database, identityKey)
   const accessTokens = createAccessTokens(database, identityKey)
@@ -120,6 +120,7 @@ export async function openChartwarden({
     labelRules: loadLabelRules(config.labelRules),
     tokenKey: () => store.key('token'),
     cursorKey: () => store.key('cursor'),
+    reviewKey: () => store.key('audit'),
     newOwner: (owner) => newOwner(store, owner),
     standing: createStandingReceipt(append, INDEXER, { indexes: true }),
     expectedPatients: installation.expectedPatients,

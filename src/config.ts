@@ -79,6 +79,12 @@ export const SETTINGS = {
     'Address under which browsers and apps reach the server, when it is not host and port. Passkeys are bound to its name.',
     optionalOrigin,
   ),
+  policies: setting(
+    'CHARTWARDEN_POLICIES',
+    '',
+    'Folder with Cedar policies of your own: one with a known @id takes the place of ours, any other is added.',
+    optionalPath,
+  ),
   organisation: setting(
     'CHARTWARDEN_ORGANISATION',
     'Chartwarden',

@@ -58,6 +58,7 @@ export function tracedRecords(
     labelRules: loadLabelRules(),
     tokenKey: () => store.key('token'),
     cursorKey: () => store.key('cursor'),
+    reviewKey: () => store.key('audit'),
     newOwner: (owner) => newOwner(store, owner),
     standing: createStandingReceipt(
       ledger.append,

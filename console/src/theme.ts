@@ -48,11 +48,17 @@ export const contrast: CSSVariablesResolver = () => ({
     '--mantine-color-error': '#b42318',
     '--page-ground': '#f3f6f6',
     '--page-line': '#d5dddf',
+    '--page-hero': '#e9f5f5',
+    '--page-hero-line': '#a6d2d3',
+    '--page-trouble': '#fdeceb',
   },
   dark: {
     '--mantine-color-dimmed': '#aab6bb',
     '--mantine-color-error': '#ff9a8f',
     '--page-ground': '#131719',
     '--page-line': '#374247',
+    '--page-hero': '#1b2c2f',
+    '--page-hero-line': '#2d4a4e',
+    '--page-trouble': '#3b2120',
   },
 })

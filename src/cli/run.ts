@@ -13,6 +13,7 @@ import { labels } from './labels.ts'
 import { ledgerCommand } from './ledger.ts'
 import { operator } from './operator.ts'
 import { passwords } from './passwords.ts'
+import { policy } from './policy.ts'
 import { recover } from './recover.ts'
 import { serve } from './serve.ts'
 import { staff } from './staff.ts'
@@ -30,6 +31,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   export: exportCommand,
   staff,
   passwords,
+  policy,
   client,
   token,
   verify,

@@ -1,7 +1,7 @@
 import type { Sql } from './sql.ts'
 
 /** As many at once as PostgreSQL holds in memory when it unfolds them. */
-const MOST_ROWS = 512
+const MOST_ROWS = 256
 
 /** What a column of this name is, in every table that has one. */
 const TYPES: Readonly<Record<string, string>> = {

@@ -108,6 +108,18 @@ describe('a database', () => {
     }
   })
 
+  it('reads answers that come in many pieces', async () => {
+    for (const name of ['long', undefined]) {
+      const long = "select n, repeat('x', n * 100000) as x from generate_series(1, $1::int) n"
+      const rows = await database.query<{ n: number; x: string }>(long, [40], name)
+      assert.deepEqual(
+        rows.map(({ x }) => x.length),
+        rows.map(({ n }) => n * 100_000),
+      )
+      assert.equal(rows.length, 40)
+    }
+  })
+
   it('says that it does not know when the connection is lost in the commit, as a refusal with 503', async () => {
     const lost = database.within((tx) => tx.query('insert into last_words values (1)'))
     await assert.rejects(lost, (error) => error instanceof UnknownOutcome && error.status === 503)

@@ -34,7 +34,8 @@ const READY = 90
 /** The state that READY tells of: in no transaction. */
 const IDLE = 73
 const FAILED_TRANSACTION = '25P02'
-const NOTHING = Buffer.alloc(0)
+/** What kind of message, and how long it is. */
+const HEAD_BYTES = 5
 
 /**
  * Takes over the socket of a connected client: `pg` has opened and authenticated it, sees when it ends, and closes
@@ -47,7 +48,10 @@ export function createWire(client: pg.PoolClient): Wire {
   const turns: Turn[] = []
   let preparing: Promise<unknown> | undefined
   let ended: Error | undefined
-  let held: Buffer = NOTHING
+  /** The beginning of a message that has not wholly come, and how many bytes there must be to read on. */
+  let held: Buffer[] = []
+  let heldBytes = 0
+  let wanted = HEAD_BYTES
   let spoiled: Error | undefined
 
   const failed = (error?: Error) => {
@@ -58,15 +62,23 @@ export function createWire(client: pg.PoolClient): Wire {
   connection.on('end', () => failed())
   stream.removeAllListeners('data')
   stream.on('data', (chunk: Buffer) => {
-    const bytes = held.length === 0 ? chunk : Buffer.concat([held, chunk])
+    held.push(chunk)
+    heldBytes += chunk.length
+    if (heldBytes < wanted) return
+    const bytes = held.length === 1 ? chunk : Buffer.concat(held, heldBytes)
     let at = 0
-    while (at + 5 <= bytes.length) {
+    wanted = HEAD_BYTES
+    while (at + HEAD_BYTES <= bytes.length) {
       const end = at + 1 + bytes.readUInt32BE(at + 1)
-      if (end > bytes.length) break
-      receive(bytes[at] as number, bytes, at + 5, end)
+      if (end > bytes.length) {
+        wanted = end - at
+        break
+      }
+      receive(bytes[at] as number, bytes, at + HEAD_BYTES, end)
       at = end
     }
-    held = at === bytes.length ? NOTHING : bytes.subarray(at)
+    heldBytes = bytes.length - at
+    held = heldBytes === 0 ? [] : [bytes.subarray(at)]
   })
 
   function receive(code: number, bytes: Buffer, at: number, end: number): void {

@@ -11,6 +11,7 @@ import { bodyOf, type Takes, takeText } from './body-of.ts'
 import { capabilityStatement } from './capability-statement.ts'
 import { allowAppOrigins, type IsAppOrigin } from './cors.ts'
 import { createFhirActs } from './fhir-acts.ts'
+import { createFhirOperations } from './fhir-operations.ts'
 import { internalError, operationOutcome, refusalOf } from './operation-outcome.ts'
 
 /** RFC 6750 §3, RFC 9449 §7.1. */
@@ -33,6 +34,7 @@ type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 /** The FHIR edge: one row is a route. Every row but the capability statement needs an actor. */
 export function fhirRoutes({ records, recognise, isAppOrigin, base, defect }: Needs) {
   const acts = createFhirActs(records)
+  const operations = createFhirOperations(records)
   const routes: readonly (readonly [Method, string, Takes, (ask: Ask) => Promise<Answer>])[] = [
     ['GET', '/:type/:id', 'nothing', acts.read],
     ['GET', '/:type/:id/_history/:version', 'nothing', acts.vread],
@@ -40,6 +42,11 @@ export function fhirRoutes({ records, recognise, isAppOrigin, base, defect }: Ne
     ['GET', '/:type/_history', 'nothing', acts.history],
     ['GET', '/:type', 'nothing', acts.search],
     ['POST', '/:type/_search', 'form', acts.search],
+    ['GET', '/Patient/:id/$access-report', 'nothing', operations.accessReport],
+    ['POST', '/Patient/:id/$question-access', 'resource', operations.questionAccess],
+    ['POST', '/Patient/:id/$break-glass', 'resource', operations.breakGlass],
+    ['GET', '/$reviews', 'nothing', operations.reviews],
+    ['POST', '/$close-review', 'resource', operations.closeReview],
     ['POST', '/:type', 'resource', acts.create],
     ['POST', '/', 'resource', acts.transact],
     ['PUT', '/:type/:id', 'resource', acts.update],

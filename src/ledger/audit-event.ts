@@ -31,6 +31,7 @@ const login: Dicom = { type: AUTHENTICATION, code: '110122', display: 'Login' }
 const logout: Dicom = { type: AUTHENTICATION, code: '110123', display: 'Logout' }
 const roles: Dicom = { type: ALERT, code: '110136', display: 'Security Roles Changed' }
 const attributes: Dicom = { type: ALERT, code: '110137', display: 'User Security Attributes Changed' }
+const override: Dicom = { type: ALERT, code: '110127', display: 'Emergency Override Started' }
 const restricted: Dicom = { type: ALERT, code: '110132', display: 'Use of Restricted Function' }
 /** What DICOM PS3.15 §A.5 and PS3.16 CID 401 have a code for. */
 const DICOM: Readonly<Record<string, Dicom | undefined>> = {
@@ -38,6 +39,7 @@ const DICOM: Readonly<Record<string, Dicom | undefined>> = {
   'step-up': login,
   'sign-out': logout,
   'sign-in-throttled': restricted,
+  'break-glass': override,
   'role-changed': roles,
   'unit-changed': roles,
   'person-added': roles,

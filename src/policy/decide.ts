@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import * as cedar from '@cedar-policy/cedar-wasm/nodejs'
 import { Refusal } from '../kernel/refusal.ts'
 import type { Facts } from './facts.ts'
@@ -16,25 +18,21 @@ export type Decide = (facts: Facts) => Decision
 
 const own = new URL('../../policies/', import.meta.url)
 
-/** Reads, checks and prepares the Cedar policies of a folder. Throws `start.unsafe` naming what is wrong. */
-export function loadPolicies(folder: URL = own): Decide {
-  const files = readdirSync(folder)
-    .filter((name) => name.endsWith('.cedar'))
-    .sort()
-  const text = files.map((name) => readFileSync(new URL(name, folder), 'utf8')).join('\n')
-  const schema = readFileSync(new URL('schema.cedarschema', folder), 'utf8')
-  const version = hash('sha256', schema + text).slice(0, 12)
-  const staticPolicies = named(text)
+/**
+ * Reads, checks and prepares the Cedar policies that come along, and those of `more`: a hospital's own folder, where a
+ * policy with a known @id takes the place of ours and any other is added. Throws `start.unsafe` naming what is wrong.
+ */
+export function loadPolicies(more?: string): Decide {
+  const schema = readFileSync(new URL('schema.cedarschema', own), 'utf8')
+  const staticPolicies = { ...named(cedarIn(fileURLToPath(own))), ...(more !== undefined && named(cedarIn(more))) }
+  const version = hash('sha256', schema + JSON.stringify(staticPolicies)).slice(0, 12)
   const checked = cedar.validate({ schema, policies: { staticPolicies } })
   const wrong =
     checked.type === 'failure'
       ? checked.errors
       : checked.validationErrors.map(({ policyId, error }) => ({ message: `${policyId}: ${error.message}` }))
   if (wrong.length > 0)
-    throw new Refusal(
-      'start.unsafe',
-      `The policies in ${folder.pathname} are not valid: ${wrong.map((one) => one.message).join('; ')}`,
-    )
+    throw new Refusal('start.unsafe', `The policies are not valid: ${wrong.map((one) => one.message).join('; ')}`)
   const prepared = cedar.preparsePolicySet(version, { staticPolicies })
   if (prepared.type === 'failure')
     throw new Refusal('start.unsafe', `The policies do not load: ${prepared.errors[0]?.message}`)
@@ -51,18 +49,31 @@ export function loadPolicies(folder: URL = own): Decide {
   }
 }
 
+/** The text of all Cedar files of a folder, by their names. Throws `start.unsafe` when it cannot be read. */
+function cedarIn(folder: string): string {
+  try {
+    const files = readdirSync(folder)
+      .filter((name) => name.endsWith('.cedar'))
+      .sort()
+    return files.map((name) => readFileSync(join(folder, name), 'utf8')).join('\n')
+  } catch (cause) {
+    throw new Refusal('start.unsafe', `The policies in ${folder} cannot be read.`, { cause })
+  }
+}
+
 /** Cedar names policies by position; we name them by their @id. */
 function named(text: string): Record<string, string> {
   const parts = cedar.policySetTextToParts(text)
   if (parts.type === 'failure')
     throw new Refusal('start.unsafe', `The policies cannot be read: ${parts.errors[0]?.message}`)
-  return Object.fromEntries(
-    parts.policies.map((policy) => {
-      const id = /@id\("([a-z0-9-]+)"\)/.exec(policy)?.[1]
-      if (id === undefined) throw new Refusal('start.unsafe', `A policy has no @id("…"): ${policy.slice(0, 80)}`)
-      return [id, policy]
-    }),
-  )
+  const byId: Record<string, string> = {}
+  for (const policy of parts.policies) {
+    const id = /@id\("([a-z0-9-]+)"\)/.exec(policy)?.[1]
+    if (id === undefined) throw new Refusal('start.unsafe', `A policy has no @id("…"): ${policy.slice(0, 80)}`)
+    if (byId[id] !== undefined) throw new Refusal('start.unsafe', `Two policies have the @id ${id}.`)
+    byId[id] = policy
+  }
+  return byId
 }
 
 function evaluate(policies: string, facts: Facts) {

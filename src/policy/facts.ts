@@ -3,7 +3,7 @@ import type { Actor, Scope, Strength } from '../kernel/actor.ts'
 export const ACTS = ['read', 'create', 'create-with-id', 'update', 'delete', 'break-glass'] as const
 export type Act = (typeof ACTS)[number]
 
-/** Why an actor has to do with a patient: themself, by a record (docs/relations.md), or by breaking the glass. */
+/** Why an actor has to do with a patient: themself, by a record (docs/policy.md), or by breaking the glass. */
 export const RELATIONS = [
   'appointment',
   'break-glass',

@@ -6,11 +6,14 @@ import type { Receipt } from '../kernel/receipt.ts'
 import type { Append } from '../ledger/append.ts'
 import type { Decide } from '../policy/decide.ts'
 import type { OwnerCache } from '../vault/owner-keys.ts'
+import { createAccessQuestions } from './access/access-questions.ts'
+import { createAccessReport } from './access/access-report.ts'
 import { createReadAuditEvent } from './audit/read-audit-event.ts'
 import { createSearchAuditEvents } from './audit/search-audit-events.ts'
 import { sweepBlobs } from './blobs/store-blob.ts'
 import { createBundle } from './bundle.ts'
 import { createChartKeys } from './chart-keys.ts'
+import { createBreakGlass } from './emergency/break-glass.ts'
 import { isResourceType, resourceTypes, searchParameters } from './fhir/definitions.ts'
 import { createHistoryOf } from './history-of.ts'
 import { createImportItem } from './import-items.ts'
@@ -21,9 +24,10 @@ import { createReadRecord } from './read-record.ts'
 import { createReadStep } from './read-step.ts'
 import { countLabels } from './relabel/count-labels.ts'
 import { createRelabelRecords } from './relabel/relabel-records.ts'
+import { createReviews } from './reviews.ts'
 import { createFindCandidates } from './search/find-candidates.ts'
 import { createFindMatches } from './search/find-matches.ts'
-import { typesWithRecords } from './search/find-owners.ts'
+import { createOwnersOfPatients, typesWithRecords } from './search/find-owners.ts'
 import { createReleaseCandidates } from './search/release-candidates.ts'
 import { createSearchRecords } from './search/search-records.ts'
 import { createTokens } from './tokens.ts'
@@ -47,6 +51,7 @@ export type Needs = {
   readonly labelRules: LabelRules
   readonly tokenKey: () => KeyObject
   readonly cursorKey: () => KeyObject
+  readonly reviewKey: () => KeyObject
   readonly newOwner: (owner: OwnerId) => Omit<OwnerRow, 'patientToken'>
   /** The internal receipt under which this run keeps the index. */
   readonly standing: () => Promise<Receipt>
@@ -97,6 +102,19 @@ export function createRecords(needs: Needs) {
   const audit = { sql: database, owners, append, find, settle: needs.settle }
   const readAuditEvent = createReadAuditEvent(audit)
   const searchAuditEvents = createSearchAuditEvents({ ...audit, tokens, cursorKey: needs.cursorKey })
+  const chartDoor = {
+    database,
+    sql: database,
+    clock,
+    tokens,
+    decide,
+    owners,
+    append,
+    appendWith,
+    settle: needs.settle,
+    ownersOfPatients: createOwnersOfPatients(database),
+    reviews: createReviews(needs.reviewKey),
+  }
   return {
     tokens,
     definitions: { isResourceType, resourceTypes, searchParameters },
@@ -111,6 +129,9 @@ export function createRecords(needs: Needs) {
     relabelRecords: createRelabelRecords({ database, append, appendWith, owners, pages, labelKey, labelRules }),
     countLabels: () => countLabels(database, labelKey),
     importItem: createImportItem({ database, transact }),
+    breakGlass: createBreakGlass(chartDoor),
+    accessReport: createAccessReport(chartDoor),
+    accessQuestions: createAccessQuestions(chartDoor),
     ...createWriteRecord({ commitWrites, readRecord, findMatches }),
   }
 }

@@ -8,12 +8,14 @@ import type { KeyStore } from '../vault/key-store.ts'
 import { open } from '../vault/seal.ts'
 import { type Blob, splitBlob } from './blobs/blob.ts'
 import { categoriesOf } from './categories-of.ts'
+import { checkBrokenGlass } from './emergency/verify-broken-glass.ts'
 import { extractValues } from './fhir/extract-values.ts'
 import type { Resource } from './fhir/parse-resource.ts'
 import { type Label, openLabel } from './label.ts'
 import { keyClassOf } from './labelling/key-class-of.ts'
 import { missingRows } from './missing-rows.ts'
 import { relationRows, unitRows } from './relations/relation-rows.ts'
+import { createReviews } from './reviews.ts'
 import type { Tokens } from './tokens.ts'
 import {
   type Current,
@@ -106,6 +108,11 @@ export async function verifyRecords(needs: Needs): Promise<{ versions: number; r
     await checkPages(looked, keys.receipt)
     await checkTokens(looked, keys.tokens)
     await checkRelations(looked)
+    await checkBrokenGlass(
+      sql,
+      createReviews(() => keys.store.key('audit')),
+      report,
+    )
     await checkBlobs(sql, blobs, keys.receipt, report)
   }
   return { versions, records: current.size }

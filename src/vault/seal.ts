@@ -13,7 +13,7 @@ export type Place = {
   readonly type: string
   readonly row: RowId | string
   readonly version: number
-  readonly column: 'body' | 'label' | 'page' | 'chunk' | 'event' | 'identity' | 'cursor'
+  readonly column: 'body' | 'label' | 'page' | 'chunk' | 'event' | 'identity' | 'cursor' | 'review'
 }
 
 const FORMAT = 1

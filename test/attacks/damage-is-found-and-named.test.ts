@@ -179,6 +179,16 @@ const DAMAGES: readonly Damage[] = [
     names: rowName,
   },
   {
+    what: 'a glass is broken by hand',
+    tables: ['care_relations'],
+    harm: async (sql) =>
+      void (await sql.query(
+        `insert into care_relations (tenant_id, carer_token, owner_id, row_id, kind) select 1, '\\x0102', owner_id, row_id, 'break-glass' from record_heads where row_id = ${TARGET}`,
+      )),
+    code: 'relation.unfounded',
+    names: rowName,
+  },
+  {
     what: 'a practitioner is put into a unit by hand',
     tables: ['unit_members'],
     harm: async (sql) =>

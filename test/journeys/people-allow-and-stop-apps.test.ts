@@ -66,9 +66,9 @@ test('people see what an app asks for, allow it or not, and stop it', { skip: wi
   await enrol(ada, `${running.url}/enrol#${links.ada}`)
   await enrol(amara, `${running.url}/enrol#${links.amara}`)
 
-  async function ask({ page }: Person): Promise<string> {
+  async function ask({ page }: Person, more: Record<string, string> = {}): Promise<string> {
     const verifier = verifierOf()
-    await page.goto(`${running.url}${authorizeUrl(running, app, SCOPE, verifier)}`)
+    await page.goto(`${running.url}${authorizeUrl(running, app, SCOPE, verifier, more)}`)
     return verifier
   }
   async function back({ page }: Person): Promise<URL> {
@@ -116,6 +116,17 @@ test('people see what an app asks for, allow it or not, and stop it', { skip: wi
     await consent(ada)
     await ada.page.getByRole('button', { name: 'Refuse' }).click()
     assert.equal((await back(ada)).searchParams.get('error'), 'access_denied')
+  })
+
+  await t.test('an app may want to know anew that it is them', async () => {
+    const { page, finger } = ada
+    await page.waitForTimeout(1100)
+    await ask(ada, { prompt: 'login' })
+    await page.getByRole('button', { name: 'Continue as Ada Lindqvist' }).click()
+    await finger(true)
+    await page.getByRole('button', { name: 'Use your passkey' }).click()
+    await consent(ada)
+    await finger(false)
   })
 
   await t.test('a physician chooses one of their patients', async () => {

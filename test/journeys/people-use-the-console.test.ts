@@ -171,6 +171,7 @@ test('people enrol, sign in and look after their account in a browser', { skip: 
     }
     assert.match(await waiting.innerText(), /You can try again in \d+ (second|minute)s?\./)
     assert.ok(await page.getByRole('button', { name: 'Sign in', exact: true }).isDisabled())
+    assert.ok(await page.getByRole('button', { name: 'Sign in with a passkey' }).isEnabled(), 'passkeys never wait')
     assert.deepEqual(complaints, [])
   })
 })

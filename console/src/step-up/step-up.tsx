@@ -31,16 +31,30 @@ const StepUpContext = createContext<ProveAgain>(() => Promise.reject(givenUp()))
 /** Asks the person to prove again that it is they; rejects when they would rather not. */
 export const useProveAgain = (): ProveAgain => useContext(StepUpContext)
 
+type Waiting = {
+  readonly promise: Promise<void>
+  readonly resolve: () => void
+  readonly reject: (error: unknown) => void
+}
+
+function newWaiting(): Waiting {
+  let ends: Pick<Waiting, 'resolve' | 'reject'> | undefined
+  const promise = new Promise<void>((resolve, reject) => {
+    ends = { resolve, reject }
+  })
+  return { promise, ...(ends as unknown as Pick<Waiting, 'resolve' | 'reject'>) }
+}
+
 export function StepUp({ children }: { children: ReactNode }) {
   const queries = useQueryClient()
   const [asking, setAsking] = useState(false)
-  const waiting = useRef<PromiseWithResolvers<void>>(undefined)
+  const waiting = useRef<Waiting>(undefined)
   const prove = useCallback<ProveAgain>(() => {
-    waiting.current ??= Promise.withResolvers<void>()
+    waiting.current ??= newWaiting()
     setAsking(true)
     return waiting.current.promise
   }, [])
-  function end(): PromiseWithResolvers<void> | undefined {
+  function end(): Waiting | undefined {
     const ended = waiting.current
     waiting.current = undefined
     setAsking(false)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import typeWords from '../../../policies/words/types.json' with { type: 'json' }
 import { CATEGORISED_TYPES } from '../../policy/categorised-types.ts'
 import { OPENID_WORDS } from './granted-words.ts'
 import { saidOf } from './said.ts'
@@ -43,7 +44,7 @@ function grade(text: string): number {
 }
 
 test('taken together, the words are for readers of grade 8 or less', () => {
-  const types = Object.keys(says.types)
+  const types = Object.keys(typeWords)
   const sentences = [
     ...OPENID_WORDS.map((word) => saidOf(word, true).says),
     ...types.map((type) => saidOf(`patient/${type}.rs`, true).says),

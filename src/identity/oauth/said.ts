@@ -1,3 +1,4 @@
+import typeWords from '../../../policies/words/types.json' with { type: 'json' }
 import type { Scope } from '../../kernel/actor.ts'
 import { parseScope } from '../scopes.ts'
 import says from './scope-says.json' with { type: 'json' }
@@ -7,7 +8,7 @@ export type Said = { readonly scope: string; readonly says: string; readonly ess
 
 const ESSENTIAL = new Set(['openid', 'launch', 'launch/patient', 'launch/encounter'])
 const words: Readonly<Record<string, string>> = says.words
-const types: Readonly<Record<string, string>> = says.types
+const types: Readonly<Record<string, string>> = typeWords
 const categories: Readonly<Record<string, string>> = says.categories
 
 /** Words for a scope; `own` when the person is the patient. */

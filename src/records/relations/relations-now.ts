@@ -12,7 +12,6 @@ export const relationsNow = (carer: string, owner: string): string =>
   `(select string_agg(distinct c.kind, ',') from care_relations c
     where c.tenant_id = ${TENANT_ID} and c.carer_token = any(${tokensOf(carer)}) and c.owner_id = ${owner} and ${inWindow('c')})`
 
-/** SQL for whether there is any. */
-export const isRelatedNow = (carer: string, owner: string): string =>
-  `exists (select from care_relations c
-    where c.tenant_id = ${TENANT_ID} and c.carer_token = any(${tokensOf(carer)}) and c.owner_id = ${owner} and ${inWindow('c')})`
+/** SQL for all owners that a carer has relations with at this moment. */
+export const relatedNow = (carer: string): string =>
+  `select c.owner_id from care_relations c where c.tenant_id = ${TENANT_ID} and c.carer_token = any(${tokensOf(carer)}) and ${inWindow('c')}`

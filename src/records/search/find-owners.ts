@@ -4,7 +4,7 @@ import { type OwnerId, TENANT_ID, TENANT_OWNER } from '../../kernel/ids.ts'
 import type { Relation } from '../../policy/facts.ts'
 import type { WrappedOwner } from '../../vault/owner-keys.ts'
 import { parseRelations } from '../facts-for.ts'
-import { relationsNow } from '../relations/relations-now.ts'
+import { relatedNow, relationsNow } from '../relations/relations-now.ts'
 
 /** An owner with what a decision needs: the asking actor's relations with it. */
 export type FoundOwner = WrappedOwner & {
@@ -75,11 +75,24 @@ export function createOwnersOfPatients(sql: Sql): OfPatients {
   return (carer, patientTokens) => together({ carer, patientTokens })
 }
 
-/** Every owner that has records of a type, `limit` at most, and those named. */
-export async function ownersWithType(sql: Sql, carer: Buffer, type: string, limit: number): Promise<FoundOwner[]> {
-  const text = `select ${columnsFor('$1')} from owners o where o.tenant_id = ${TENANT_ID}
-    and exists (select from index_pages p where p.tenant_id = ${TENANT_ID} and p.type = $2 and p.owner_id = o.owner_id) limit $3`
-  return (await sql.query<OwnerRowFound>(text, [carer, type, limit], 'owners-with-type')).map(foundOwner)
+const WITH_TYPE = `exists (select from index_pages p where p.tenant_id = ${TENANT_ID} and p.type = $2 and p.owner_id = o.owner_id)`
+const EVERYBODY = `select ${columnsFor('$1')} from owners o where o.tenant_id = ${TENANT_ID} and ${WITH_TYPE} limit $3`
+const RELATED = `select ${columnsFor('$1')} from owners o where o.tenant_id = ${TENANT_ID} and ${WITH_TYPE}
+  and (o.owner_id in (${relatedNow('$1')}) or o.owner_id = '${TENANT_OWNER}' or o.patient_token = any($4)) limit $3`
+
+/** Owners that have records of a type, `limit` at most: everybody, or with `own` those related to the carer, and these patients. */
+export async function ownersWithType(
+  sql: Sql,
+  carer: Buffer,
+  type: string,
+  limit: number,
+  own?: readonly Buffer[],
+): Promise<FoundOwner[]> {
+  const rows =
+    own === undefined
+      ? await sql.query<OwnerRowFound>(EVERYBODY, [carer, type, limit], 'owners-with-type')
+      : await sql.query<OwnerRowFound>(RELATED, [carer, type, limit, own], 'related-with-type')
+  return rows.map(foundOwner)
 }
 
 /** The carer's relations with each of these owners; an owner with none is not in it. */

@@ -7,6 +7,7 @@ import { isFhirId } from '../../kernel/record-ref.ts'
 import { Refusal } from '../../kernel/refusal.ts'
 import type { Append, Appended } from '../../ledger/append.ts'
 import type { Decide } from '../../policy/decide.ts'
+import { scopeOf } from '../../policy/scope.ts'
 import type { Circumstance, Receipted } from '../circumstance.ts'
 import { factsFor } from '../facts-for.ts'
 import { compareBy } from '../fhir/compare-by.ts'
@@ -198,13 +199,25 @@ export function createSearchRecords({ sql, tokens, decide, append, find, release
     words: { interaction: string; query: string },
   ): Promise<Found> {
     const { type } = query
-    const owners = await ownersWithType(sql, carer, type, MOST_OWNERS + 1)
+    const { actor } = who
+    const scope = scopeOf(
+      decide,
+      factsFor(actor, 'search', { type, patient: actor.launchPatient ?? '', categories: 'any' }, []),
+    )
+    const own = [actor.fhirUser?.split('/')[1], actor.launchPatient].filter((id) => id !== undefined)
+    const owners = await ownersWithType(
+      sql,
+      carer,
+      type,
+      MOST_OWNERS + 1,
+      scope === 'everybody' ? undefined : own.map((id) => tokens.id('Patient', id)),
+    )
     if (owners.length > MOST_OWNERS)
       throw new Refusal(
         'search.too-costly',
         `This would look through every ${type} there is. Name a patient, an identifier or a name.`,
       )
-    const among = owners.filter((owner) => owner.owner === TENANT_OWNER || find.mayRead(who.actor, type, owner))
+    const among = owners.filter((owner) => owner.owner === TENANT_OWNER || find.mayRead(actor, type, owner))
     const entry = await internal(who, words, { owners: new Set(among.map((owner) => owner.owner)) })
     return {
       candidates: await find.fromPages(who.actor, carer, query, among, entry.receipt),

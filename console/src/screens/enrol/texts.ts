@@ -10,7 +10,8 @@ export const TEXTS = {
   },
   intro: {
     enrol: 'Set up how you sign in. It takes a minute.',
-    recover: 'Set up a new way to sign in. It takes a minute.',
+    recover:
+      'Set up a new way to sign in. After that your old passkeys, password and codes no longer work, and you are signed out everywhere else.',
   },
   username: 'Your username',
   passkey: {

@@ -12,8 +12,7 @@ import { TEXTS } from './texts.ts'
 type Props = { uid: string; interaction: Interaction; onDone: (onward: { redirectTo: string }) => void }
 
 /** An app's own address, when it is one a person may be sent to. */
-const safeUri = (uri: string | undefined): string | undefined =>
-  uri !== undefined && URL.parse(uri)?.protocol === 'https:' ? uri : undefined
+const safeUri = (uri: string | undefined): string | undefined => (uri?.startsWith('https://') ? uri : undefined)
 
 export function Consent({ uid, interaction: { client, person, scopes, patient }, onDone }: Props) {
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set())

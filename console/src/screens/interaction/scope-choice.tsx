@@ -45,7 +45,7 @@ export function ScopeChoice({ scopes, left, onChange }: Props) {
 function Scope({ said, on, onChange }: { said: Said; on: boolean; onChange: Props['onChange'] }) {
   if (said.essential)
     return (
-      <Group gap="md" wrap="nowrap" align="flex-start">
+      <Group gap={12} wrap="nowrap" align="flex-start">
         <Box c="dimmed" w={24} h={24} flex="none">
           <Icon name="check" size={24} />
         </Box>

@@ -7,7 +7,7 @@ const PLAIN = /^\/(?![/\\])[\w\-./?&=%#~:]*$/
  */
 export function nextPath(next: unknown, origin: string): string {
   if (typeof next !== 'string' || !PLAIN.test(next)) return '/account'
-  const url = URL.parse(next, origin)
-  if (url === null || url.origin !== origin || !OWN.some((page) => page.test(url.pathname))) return '/account'
+  const url = new URL(next, origin)
+  if (url.origin !== origin || !OWN.some((page) => page.test(url.pathname))) return '/account'
   return `${url.pathname}${url.search}`
 }

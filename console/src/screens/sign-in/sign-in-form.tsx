@@ -40,7 +40,7 @@ export function SignInForm({
     onSuccess: ({ session }) => signedIn(session),
   })
   const error = typed.error ?? passkey.error
-  const wait = useThrottle(error)
+  const wait = useThrottle(typed.error)
   const justOpened = useRef(false)
   useEffect(() => {
     if (open && justOpened.current) password.current?.focus()
@@ -76,7 +76,6 @@ export function SignInForm({
             variant={open ? 'default' : 'filled'}
             leftSection={<Icon name="key" />}
             loading={passkey.busy}
-            disabled={wait > 0}
             onClick={() => {
               typed.reset()
               void passkey.press()
