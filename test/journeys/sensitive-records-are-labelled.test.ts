@@ -205,6 +205,21 @@ test('sensitive records are labelled, sealed apart, and labelled anew when the r
     await sound(running)
   })
 
+  await t.test('an interrupted run goes on where it stopped, and the next one begins at the beginning', async () => {
+    const { rules: version } = (await running.cli('labels', 'status')).answer
+    const sql = await running.database()
+    const [middle] = await sql.query<{ row_id: RowId }>(
+      'select row_id from record_heads order by row_id offset 5 limit 1',
+    )
+    const progress = join(running.data, 'relabel.json')
+    writeFileSync(progress, JSON.stringify({ rules: version, after: middle?.row_id }))
+    const rest = (await running.cli('labels', 'relabel')).answer
+    const whole = (await running.cli('labels', 'relabel')).answer
+    assert.deepEqual([rest.resumed, whole.resumed, whole.records - rest.records], [true, false, 6])
+    writeFileSync(progress, JSON.stringify({ rules: 'others', after: middle?.row_id }))
+    assert.equal((await running.cli('labels', 'relabel')).answer.records, whole.records)
+  })
+
   await t.test('an older copy of a resealed row that is put back is found', async () => {
     const sql = await running.database()
     const [row] = await sql.query<{ row_id: RowId; label: Buffer; body: Buffer; entry_id: string }>(
