@@ -1,11 +1,13 @@
 import type { Actor } from '../kernel/actor.ts'
 import type { Clock } from '../kernel/clock.ts'
+import { TENANT_OWNER } from '../kernel/ids.ts'
 import { type Act, type Facts, type Relation, type Scoped, scopesCover } from '../policy/facts.ts'
 import type { About } from './consents/about-record.ts'
 import type { ConsentEngine, ConsentQuestion } from './consents/consent-engine.ts'
 import type { ConsentEntry, SealedConsents } from './consents/owner-consents.ts'
 import type { Label } from './label.ts'
 import { labelsOf, type SecurityLabels } from './labelling/security-labels.ts'
+import type { HeldRelations } from './relations/held-relations.ts'
 
 /** The label of a record, or what stands for one while only its type and owner are known. */
 export type Labelled = Scoped &
@@ -17,13 +19,14 @@ export type Labelled = Scoped &
 
 /** How an actor stands to one patient at this moment, and what that patient's consents are. */
 export type Standing = {
-  readonly relations: readonly Relation[]
+  readonly relations: HeldRelations
   readonly consents: SealedConsents | null
 }
-export const STRANGER: Standing = { relations: [], consents: null }
+export const STRANGER: Standing = { relations: { owner: TENANT_OWNER, text: null }, consents: null }
 
 type Needs = {
   readonly engine: ConsentEngine
+  readonly relationsAt: (held: HeldRelations, now: number) => readonly Relation[]
   readonly openConsents: (consents: SealedConsents) => readonly ConsentEntry[]
   readonly clock: Clock
 }
@@ -34,7 +37,7 @@ const CLINICIANS = new Set(['physician', 'resident', 'nurse', 'midwife', 'therap
 const UNRESOLVED = ['Group', 'CareTeam', 'PractitionerRole', 'HealthcareService', 'Organization', 'Location']
 
 /** Gathers the facts that a decision is made of. */
-export function createFactsFor({ engine, openConsents, clock }: Needs) {
+export function createFactsFor({ engine, relationsAt, openConsents, clock }: Needs) {
   function consentOf(
     actor: Actor,
     act: Act | 'search',
@@ -64,7 +67,8 @@ export function createFactsFor({ engine, openConsents, clock }: Needs) {
     known: Standing | readonly Standing[],
   ): Facts {
     const standings = 'relations' in known ? [known] : known
-    const all = withEach(standings.map((one) => one.relations))
+    const now = clock.now().getTime()
+    const all = withEach(standings.map((one) => relationsAt(one.relations, now)))
     const self = label.patient !== undefined && actor.fhirUser === `Patient/${label.patient}`
     const relations = self ? (['self', ...all].sort() as Relation[]) : all
     const searched = act === 'search'
@@ -119,19 +123,7 @@ function questionOf(actor: Actor, act: Act, label: Labelled, clock: Clock): Cons
   }
 }
 
-/** Relations as the database gives them: `care-team,encounter`, or null. */
-export const parseRelations = (text: string | null): readonly Relation[] => {
-  if (text === null) return STRANGER.relations
-  let found = parsed.get(text)
-  if (found === undefined) {
-    found = text.split(',').sort() as Relation[]
-    parsed.set(text, found)
-  }
-  return found
-}
-/** There are few combinations, and each is one array. */
-const parsed = new Map<string, readonly Relation[]>()
-
 /** What holds with each of several patients. */
+const NONE: readonly Relation[] = []
 const withEach = (all: readonly (readonly Relation[])[]): readonly Relation[] =>
-  all.length === 0 ? STRANGER.relations : all.reduce((some, one) => some.filter((relation) => one.includes(relation)))
+  all.length === 0 ? NONE : all.reduce((some, one) => some.filter((relation) => one.includes(relation)))

@@ -1,11 +1,10 @@
 import type { Sql } from '../database/sql.ts'
 import { createBatcher } from '../kernel/batcher.ts'
 import { type OwnerId, type RowId, TENANT_ID } from '../kernel/ids.ts'
-import type { Relation } from '../policy/facts.ts'
 import type { WrappedOwner } from '../vault/owner-keys.ts'
 import { consentsOf, type SealedConsents } from './consents/owner-consents.ts'
-import { parseRelations } from './facts-for.ts'
-import { relationsNow } from './relations/relations-now.ts'
+import type { HeldRelations } from './relations/held-relations.ts'
+import { relationsOfCarer } from './relations/relations-of-carer.ts'
 
 /** One version of a record as it lies in the database: sealed. */
 export type SealedRow = {
@@ -18,7 +17,7 @@ export type SealedRow = {
   readonly body: Buffer | null
   readonly owner: WrappedOwner
   /** Which relations the actor who asked has with the owner at this moment. */
-  readonly relations: readonly Relation[]
+  readonly relations: HeldRelations
   readonly consents: SealedConsents | null
   readonly keysEpoch: number
 }
@@ -27,7 +26,7 @@ const MOST = 64
 const LANES = 2
 
 const COLUMNS = `v.row_id, v.type, v.version, v.act, v.at, v.label, v.body, v.owner_id, o.shard, o.kek_version, o.wrapped_key, o.audit_key,
-  ${relationsNow('t.carer', 'v.owner_id')} as relations, ${consentsOf('v.owner_id')} as consents,
+  ${relationsOfCarer('t.carer', 'v.owner_id')} as relations, ${consentsOf('v.owner_id')} as consents,
   (select value from epochs where tenant_id = ${TENANT_ID} and name = 'keys') as keys_epoch`
 const OWNERS = `join owners o on o.tenant_id = ${TENANT_ID} and o.owner_id = v.owner_id`
 
@@ -87,7 +86,7 @@ const sealedRow = (row: Row): SealedRow => ({
     wrappedKey: row.wrapped_key,
     auditKey: row.audit_key,
   },
-  relations: parseRelations(row.relations),
+  relations: { owner: row.owner_id, text: row.relations },
   consents: row.consents && { owner: row.owner_id, sealed: row.consents },
   keysEpoch: row.keys_epoch,
 })

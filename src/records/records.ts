@@ -27,6 +27,7 @@ import { createReadRecord } from './read-record.ts'
 import { createReadStep } from './read-step.ts'
 import { countLabels } from './relabel/count-labels.ts'
 import { createRelabelRecords } from './relabel/relabel-records.ts'
+import { createRelationsAt } from './relations/held-relations.ts'
 import { createReviews } from './reviews.ts'
 import { createFindCandidates } from './search/find-candidates.ts'
 import { createFindMatches } from './search/find-matches.ts'
@@ -71,7 +72,12 @@ export type Records = ReturnType<typeof createRecords>
 export function createRecords(needs: Needs) {
   const { database, clock, append, appendWith, decide, owners, labelKey, labelRules } = needs
   const { consents: engine } = needs
-  const factsFor = createFactsFor({ engine, openConsents: createOpenConsents(labelKey), clock })
+  const factsFor = createFactsFor({
+    engine,
+    relationsAt: createRelationsAt(labelKey),
+    openConsents: createOpenConsents(labelKey),
+    clock,
+  })
   const tokens = createTokens(needs.tokenKey(), needs.expectedPatients)
   const chart = createOwnChart(database)
   const keys = createChartKeys({ owners, labelKey })
@@ -92,6 +98,7 @@ export function createRecords(needs: Needs) {
     pages,
     standing: needs.standing,
     storeConsents: createStoreConsents(labelKey),
+    labelKey,
   })
   const commitWrites = createCommitWrites({
     tokens,
@@ -138,6 +145,7 @@ export function createRecords(needs: Needs) {
     settle: needs.settle,
     ownersOfPatients: createOwnersOfPatients(database),
     reviews: createReviews(needs.reviewKey),
+    labelKey,
   }
   return {
     tokens,

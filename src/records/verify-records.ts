@@ -107,7 +107,7 @@ export async function verifyRecords(needs: Needs): Promise<{ versions: number; r
     const looked = { sql, owners, current, report }
     await checkPages(looked, keys.receipt)
     await checkTokens(looked, keys.tokens)
-    await checkRelations(looked)
+    await checkRelations(looked, keys.labelKey)
     await checkBrokenGlass(
       sql,
       createReviews(() => keys.store.key('audit')),
@@ -161,8 +161,8 @@ export async function verifyRecords(needs: Needs): Promise<{ versions: number; r
         report('record.content', where, 'what it holds is another record than its label says')
       }
       const relations = [
-        ...relationRows(tokens, resource).map((one) => relationKey(one.carer, one)),
-        ...unitRows(tokens, resource).map((one) => relationKey(one.member, { ...one, kind: one.unit.toString('hex') })),
+        ...relationRows(tokens, resource).map((one) => relationKey(one.carer, one.kind, one.lasts)),
+        ...unitRows(tokens, resource).map((one) => relationKey(one.member, one.unit.toString('hex'), one.lasts)),
       ]
       const values = extractValues(resource)
       if (label.categories !== undefined && label.categories.join() !== categoriesOf(row.type, values)?.join())

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import type { Database } from '../../database/sql.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { newEntryId, TENANT_ID, TENANT_OWNER } from '../../kernel/ids.ts'
@@ -9,6 +10,7 @@ import type { OwnerCache } from '../../vault/owner-keys.ts'
 import type { Circumstance, Receipted } from '../circumstance.ts'
 import { type FactsFor, STRANGER } from '../facts-for.ts'
 import { carerToken } from '../read-record.ts'
+import { sealLasts } from '../relations/held-relations.ts'
 import type { Reviews } from '../reviews.ts'
 import type { createOwnersOfPatients } from '../search/find-owners.ts'
 import type { Tokens } from '../tokens.ts'
@@ -28,6 +30,7 @@ type Needs = {
   readonly append: Append['append']
   readonly appendWith: Append['appendWith']
   readonly reviews: Reviews
+  readonly labelKey: () => KeyObject
 }
 
 /**
@@ -36,7 +39,8 @@ type Needs = {
  * answer.
  */
 export function createBreakGlass(needs: Needs) {
-  const { database, clock, tokens, decide, factsFor, owners, ownersOfPatients, append, appendWith, reviews } = needs
+  const { database, clock, tokens, decide, factsFor, owners, ownersOfPatients, append, appendWith, reviews, labelKey } =
+    needs
   return async function breakGlass(
     { actor, requestId }: Circumstance,
     patient: string,
@@ -95,9 +99,9 @@ export function createBreakGlass(needs: Needs) {
         actor: carer,
       })
       await tx.query(
-        `insert into care_relations (tenant_id, carer_token, owner_id, row_id, kind, begins_at, ends_at)
-         values (${TENANT_ID}, $1, $2, $3, 'break-glass', $4, $5)`,
-        [carer, owner.owner, review, now, endsAt],
+        `insert into care_relations (tenant_id, carer_token, owner_id, row_id, kind, lasts)
+         values (${TENANT_ID}, $1, $2, $3, 'break-glass', $4)`,
+        [carer, owner.owner, review, sealLasts(labelKey(), owner.owner, review, [now.getTime(), endsAt.getTime()])],
       )
       return { value: undefined, happenings: [happening] }
     })

@@ -5,7 +5,7 @@ import { Refusal } from '../../kernel/refusal.ts'
 import { rowDigest } from '../../ledger/commitment.ts'
 import type { Happening } from '../../ledger/happening.ts'
 import type { Decide, Decision } from '../../policy/decide.ts'
-import type { Act, Relation } from '../../policy/facts.ts'
+import type { Act } from '../../policy/facts.ts'
 import type { OwnerCache } from '../../vault/owner-keys.ts'
 import { seal } from '../../vault/seal.ts'
 import { joinBlob } from '../blobs/blob.ts'
@@ -23,6 +23,7 @@ import { labelResource } from '../labelling/label-resource.ts'
 import type { LabelRules } from '../labelling/label-rules.ts'
 import { saidOf, sameSecurity } from '../labelling/security-labels.ts'
 import { carerToken } from '../read-record.ts'
+import type { HeldRelations } from '../relations/held-relations.ts'
 import { relationRows, unitRows } from '../relations/relation-rows.ts'
 import type { Tokens } from '../tokens.ts'
 import type { Change } from './change.ts'
@@ -38,7 +39,7 @@ export type State = {
   readonly patients: Map<string, OwnerRow>
   readonly owners: Map<OwnerId, OwnerRow>
   /** Relations by `carerToken owner`, of those who ask. */
-  readonly care: ReadonlyMap<string, readonly Relation[]>
+  readonly care: ReadonlyMap<string, HeldRelations>
   /** Of the patients on whose age a label of this batch depends. */
   readonly birthDates: ReadonlyMap<string, string>
   readonly keysEpoch: number
@@ -105,7 +106,7 @@ export function createPlanWrites({
     const standingsWith = (label: Label, owner: OwnerId) =>
       (label.patients ?? [owner]).map((one) => {
         const sealed = state.owners.get(one)?.consents
-        const relations = state.care.get(`${carer.toString('hex')} ${one}`) ?? []
+        const relations = state.care.get(`${carer.toString('hex')} ${one}`) ?? STRANGER.relations
         return { relations, consents: sealed ? { owner: one, sealed } : null }
       })
     const labelOf = (head: KnownHead): Label =>

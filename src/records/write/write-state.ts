@@ -1,10 +1,9 @@
 import type { Sql } from '../../database/sql.ts'
 import { type OwnerId, type RowId, TENANT_ID } from '../../kernel/ids.ts'
-import type { Relation } from '../../policy/facts.ts'
 import type { WrappedOwner } from '../../vault/owner-keys.ts'
 import { consentsOf } from '../consents/owner-consents.ts'
-import { parseRelations } from '../facts-for.ts'
-import { relationsNow } from '../relations/relations-now.ts'
+import type { HeldRelations } from '../relations/held-relations.ts'
+import { relationsOfCarer } from '../relations/relations-of-carer.ts'
 
 /** The head of a record as the database has it, with the label of its newest version. */
 export type Head = {
@@ -100,16 +99,18 @@ export async function careOf(
   sql: Sql,
   carers: readonly Buffer[],
   owners: readonly OwnerId[],
-): Promise<Map<string, readonly Relation[]>> {
+): Promise<Map<string, HeldRelations>> {
   const some = carers.filter((carer) => carer.length > 0)
   if (some.length === 0) return new Map()
   const rows = await sql.query<{ carer: Buffer; owner_id: OwnerId; relations: string | null }>(
-    `select t.carer, o.owner_id, ${relationsNow('t.carer', 'o.owner_id')} as relations
+    `select t.carer, o.owner_id, ${relationsOfCarer('t.carer', 'o.owner_id')} as relations
      from unnest($1::bytea[]) t(carer) cross join unnest($2::uuid[]) o(owner_id)`,
     [some, owners],
     'care-of',
   )
-  return new Map(rows.map((row) => [`${row.carer.toString('hex')} ${row.owner_id}`, parseRelations(row.relations)]))
+  return new Map(
+    rows.map((row) => [`${row.carer.toString('hex')} ${row.owner_id}`, { owner: row.owner_id, text: row.relations }]),
+  )
 }
 
 export async function keysEpoch(sql: Sql): Promise<number> {
