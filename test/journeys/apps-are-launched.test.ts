@@ -1,7 +1,7 @@
 /** The SMART App Launch tests of Inferno, by their ids (test/inferno.json): what an app does, from discovery to the end. */
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
+import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import {
   type App,
   authorize,
@@ -491,6 +491,21 @@ test('apps are launched, and do what people allowed', async (t) => {
   await t.test('with prompt=none nobody is asked: the app is told', async () => {
     const back = await follow(ada.browser, authorizeUrl(running, app, FULL, verifierOf(), { prompt: 'none' }))
     assert.equal(back.searchParams.get('error'), 'consent_required')
+  })
+  await t.test('an app may want a fresh proof that it is them', async () => {
+    for (const wish of [{ prompt: 'login' }, { max_age: '0' }]) {
+      const verifier = verifierOf()
+      const began = Math.floor(Date.now() / 1000)
+      await new Promise((resolve) => setTimeout(resolve, 1100))
+      const at = await follow(ada.browser, authorizeUrl(running, app, FULL, verifier, wish as Record<string, string>))
+      const { status, json: told } = await ada.browser.post(`${at.pathname}/sign-in`)
+      assert.deepEqual([status, told.code], [403, 'identity.step-up'])
+      const options = await must(ada.browser.post('/api/step-up/passkey/options'))
+      await must(ada.browser.post('/api/step-up/passkey', { response: ada.authenticator.get(options) }))
+      const back = await interact(ada.browser, at)
+      const { json: fresh } = await exchange(running, app, back.searchParams.get('code') ?? '', verifier)
+      assert.ok((decodeJwt(fresh.id_token).auth_time as number) > began)
+    }
   })
   await t.test('with online_access an app ends with the session it was started from', async () => {
     const noor = await hospital.newPerson('noor')
