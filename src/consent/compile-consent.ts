@@ -19,10 +19,12 @@ export type CompileOptions = {
 
 const SCOPES = 'http://terminology.hl7.org/CodeSystem/consentscope'
 const STATUSES = ['draft', 'proposed', 'rejected', 'inactive', 'entered-in-error']
-const ELEMENTS =
-  'resourceType meta language text contained identifier status scope category patient dateTime performer organization sourceAttachment sourceReference policy policyRule verification provision'.split(
-    ' ',
-  )
+const ELEMENTS = `
+  resourceType meta language text contained identifier status scope category patient dateTime performer organization
+  sourceAttachment sourceReference policy policyRule verification provision
+`
+  .trim()
+  .split(/\s+/)
 const OPTIONS: Readonly<Record<string, Effect>> = { OPTIN: 'permit', OPTINR: 'permit', OPTOUT: 'deny', OPTOUTE: 'deny' }
 
 /**

@@ -1,5 +1,8 @@
 import type { Span } from './date-span.ts'
 
+/** Moves when what is compiled changes: rules of another format MUST be compiled anew before they are evaluated. */
+export const RULES_FORMAT = 1
+
 export type Effect = 'permit' | 'deny'
 
 /** What a provision is about. What is absent is not asked; members of a list are alternatives; the rest all hold. */

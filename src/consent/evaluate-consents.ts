@@ -32,7 +32,7 @@ const OWN: ConsentVerdict = Object.freeze({
 })
 
 /**
- * What a patient's consents say, all of them together. Pure; a few microseconds.
+ * What a patient's consents say, all of them together. Pure; about a microsecond.
  * Of one policy, the most recent consent supersedes the others (PCF leaves it open); those that share a moment all
  * count. Across policies a denial overrides a permit, and a permit overrides a consent that merely does not cover it.
  * All `rules` MUST be of `question.patient`.

@@ -75,6 +75,8 @@ const ALERTS: Readonly<Record<AlertReason, string>> = {
   data: 'it names records in a way that we can not check',
 }
 
+const SHUT = 'Until it is set right, the chart is shut to all but the patient.'
+
 /** Why a consent cannot be honoured, for patient and privacy officer: names the place, and no value. */
 export const explainAlert = (consent: string, { reason, path }: ConsentAlert): string =>
-  `We can not act on ${consent}: ${ALERTS[reason]} (see ${path}). Until it is set right, the chart is shut to all but the patient.`
+  `We can not act on ${consent}: ${ALERTS[reason]} (see ${path}). ${SHUT}`

@@ -36,6 +36,8 @@ const ACTIONS: Readonly<Record<ConsentAct, readonly string[]>> = {
   'create-with-id': ['collect'],
   update: ['correct'],
   delete: ['correct'],
+  'break-glass': ['access', 'use'],
+  'record-consent': ['collect'],
 }
 
 /** Whether these criteria speak of this actor, act and purpose, now. `wide`: in doubt yes, as a denial has to. */
@@ -51,7 +53,7 @@ export function matchesWho(when: Criteria, asked: Asked, wide: boolean): Truth {
 }
 
 const matchesPurpose = (purposes: readonly string[], { purpose, study }: Asked): boolean =>
-  purposes.some((one) => purposeCovers(one, purpose) || (study !== undefined && (one === study || one === 'HRESCH')))
+  purposes.some((one) => purposeCovers(one, purpose) || (one === study && purposeCovers('HRESCH', purpose)))
 
 function matchesActor(actors: readonly string[], actor: ConsentActor): Truth {
   let found = NO

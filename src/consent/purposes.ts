@@ -3,8 +3,10 @@ export const ACT_REASON = 'http://terminology.hl7.org/CodeSystem/v3-ActReason'
 /** Each purpose of use and the one it is a kind of: v3-PurposeOfUse, the part of v3-ActReason below PurposeOfUse. */
 const KINDS: Readonly<Record<string, string>> = {
   PurposeOfUse: 'HMARKT HOPERAT HPAYMT HRESCH PATRQT PUBHLTH TREAT',
-  HOPERAT:
-    'CAREMGT DONAT FRAUD GOV HACCRED HCOMPL HDECD HDIRECT HDM HLEGAL HOUTCOMS HPRGRP HQUALIMP HSYSADMIN MEMADMIN MILCDM PATADMIN PATSFTY PERFMSR RECORDMGT SYSDEV TRAIN',
+  HOPERAT: `
+    CAREMGT DONAT FRAUD GOV HACCRED HCOMPL HDECD HDIRECT HDM HLEGAL HOUTCOMS HPRGRP HQUALIMP HSYSADMIN MEMADMIN
+    MILCDM PATADMIN PATSFTY PERFMSR RECORDMGT SYSDEV TRAIN
+  `,
   HSYSADMIN: 'LABELING METAMGT',
   SYSDEV: 'HTEST',
   HPAYMT: 'CLMATTCH COVAUTH COVERAGE REMITADV',
@@ -17,7 +19,14 @@ const KINDS: Readonly<Record<string, string>> = {
   ETREAT: 'BTG ERTREAT',
 }
 
-const parents = new Map(Object.entries(KINDS).flatMap(([kind, codes]) => codes.split(' ').map((code) => [code, kind])))
+const parents = new Map(
+  Object.entries(KINDS).flatMap(([kind, codes]) =>
+    codes
+      .trim()
+      .split(/\s+/)
+      .map((code) => [code, kind]),
+  ),
+)
 const covering = new Map<string, ReadonlySet<string>>()
 for (const code of [...parents.keys(), 'PurposeOfUse']) {
   const up = new Set<string>()

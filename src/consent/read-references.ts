@@ -15,7 +15,7 @@ const LOCAL = /^([A-Z][A-Za-z]+)\/[A-Za-z0-9.-]{1,64}$/
 /** An identifier as criteria and questions have it. */
 export const identifierText = (system: string, value: string): string => `identifier:${system}|${value}`
 
-/** The reference without `own` addresses, `Type/id`; undefined when it is of elsewhere, of a version or within a record. */
+/** `Type/id` without one of the `own` addresses; undefined when it is of elsewhere, of a version or within a record. */
 function localReference(reference: string, own: readonly string[]): string | undefined {
   const address = own.find((one) => reference.startsWith(`${one}/`))
   const rest = address === undefined ? reference : reference.slice(address.length + 1)

@@ -270,6 +270,13 @@ create table operators (
   constraint operators_pkey PRIMARY KEY (tenant_id, operator_id)
 );
 
+create table owner_consents (
+  tenant_id smallint not null,
+  owner_id uuid not null,
+  sealed bytea not null,
+  constraint owner_consents_pkey PRIMARY KEY (tenant_id, owner_id)
+);
+
 create table owners (
   tenant_id smallint not null,
   owner_id uuid not null,

@@ -6,7 +6,7 @@ import type { Append, Appended } from '../ledger/append.ts'
 import type { Decide } from '../policy/decide.ts'
 import type { ChartKeys } from './chart-keys.ts'
 import type { Circumstance, Receipted } from './circumstance.ts'
-import { factsFor, factsForMissing } from './facts-for.ts'
+import { type FactsFor, missing, STRANGER } from './facts-for.ts'
 import type { Label } from './label.ts'
 import type { OwnChart, SealedRow } from './own-chart.ts'
 import { carerToken } from './read-record.ts'
@@ -18,6 +18,7 @@ type Needs = {
   readonly keys: ChartKeys
   readonly tokens: Tokens
   readonly decide: Decide
+  readonly factsFor: FactsFor
   readonly append: Append['append']
 }
 type Seen = { readonly row: SealedRow; readonly label: Label }
@@ -30,7 +31,7 @@ const STATUS = { C: '201 Created', U: '200 OK', D: '204 No Content' } as const
 const METHOD = { C: 'POST', U: 'PUT', D: 'DELETE' } as const
 
 /** The history of one record, or of a type: versions newest first, deletions included. */
-export function createHistoryOf({ chart, keys, tokens, decide, append }: Needs) {
+export function createHistoryOf({ chart, keys, tokens, decide, factsFor, append }: Needs) {
   return async function historyOf(
     who: Circumstance,
     ref: { type: string; id?: string },
@@ -49,10 +50,10 @@ export function createHistoryOf({ chart, keys, tokens, decide, append }: Needs) 
     const seen = rows.map((row) => ({ row, label: keys.label(row) }))
     const allowed = seen.filter(
       ({ row, label }) =>
-        decide(factsFor(actor, 'read', label, row.relations)).permitted && (since === undefined || row.at >= since),
+        decide(factsFor(actor, 'read', label, row)).permitted && (since === undefined || row.at >= since),
     )
     const known = id === undefined || allowed.length > 0
-    if (seen.length === 0) decide(factsForMissing(actor, 'read', ref.type))
+    if (seen.length === 0) decide(factsFor(actor, 'read', missing(ref.type), STRANGER))
     for (const { row } of seen) keys.keysOf(row)
 
     const owners = new Map<OwnerId, Seen[]>()

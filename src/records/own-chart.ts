@@ -3,6 +3,7 @@ import { createBatcher } from '../kernel/batcher.ts'
 import { type OwnerId, type RowId, TENANT_ID } from '../kernel/ids.ts'
 import type { Relation } from '../policy/facts.ts'
 import type { WrappedOwner } from '../vault/owner-keys.ts'
+import { consentsOf, type SealedConsents } from './consents/owner-consents.ts'
 import { parseRelations } from './facts-for.ts'
 import { relationsNow } from './relations/relations-now.ts'
 
@@ -18,6 +19,7 @@ export type SealedRow = {
   readonly owner: WrappedOwner
   /** Which relations the actor who asked has with the owner at this moment. */
   readonly relations: readonly Relation[]
+  readonly consents: SealedConsents | null
   readonly keysEpoch: number
 }
 
@@ -25,7 +27,7 @@ const MOST = 64
 const LANES = 2
 
 const COLUMNS = `v.row_id, v.type, v.version, v.act, v.at, v.label, v.body, v.owner_id, o.shard, o.kek_version, o.wrapped_key, o.audit_key,
-  ${relationsNow('t.carer', 'v.owner_id')} as relations,
+  ${relationsNow('t.carer', 'v.owner_id')} as relations, ${consentsOf('v.owner_id')} as consents,
   (select value from epochs where tenant_id = ${TENANT_ID} and name = 'keys') as keys_epoch`
 const OWNERS = `join owners o on o.tenant_id = ${TENANT_ID} and o.owner_id = v.owner_id`
 
@@ -66,6 +68,7 @@ type Row = {
   wrapped_key: Buffer | null
   audit_key: Buffer
   relations: string | null
+  consents: Buffer | null
   keys_epoch: number
 }
 
@@ -85,6 +88,7 @@ const sealedRow = (row: Row): SealedRow => ({
     auditKey: row.audit_key,
   },
   relations: parseRelations(row.relations),
+  consents: row.consents && { owner: row.owner_id, sealed: row.consents },
   keysEpoch: row.keys_epoch,
 })
 

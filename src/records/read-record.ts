@@ -7,7 +7,7 @@ import type { Decide } from '../policy/decide.ts'
 import { openBlob } from './blobs/open-blob.ts'
 import type { ChartKeys } from './chart-keys.ts'
 import type { Circumstance, Receipted } from './circumstance.ts'
-import { factsFor, factsForMissing } from './facts-for.ts'
+import { type FactsFor, missing, STRANGER } from './facts-for.ts'
 import type { Label } from './label.ts'
 import type { OwnChart } from './own-chart.ts'
 import type { Tokens } from './tokens.ts'
@@ -27,6 +27,7 @@ type Needs = {
   readonly keys: ChartKeys
   readonly tokens: Tokens
   readonly decide: Decide
+  readonly factsFor: FactsFor
   readonly append: Append['append']
   readonly sql: Sql
 }
@@ -38,12 +39,12 @@ type Needs = {
  * written into the ledger, permitted or not, and only with that receipt is anything opened. Unknown and
  * forbidden take the same steps and give the same answer; `record.gone` is for those who could have read.
  */
-export function createReadRecord({ sql, chart, keys, tokens, decide, append }: Needs) {
+export function createReadRecord({ sql, chart, keys, tokens, decide, factsFor, append }: Needs) {
   return async function readRecord({ actor, requestId }: Circumstance, ref: RecordRef): Promise<Released> {
     const row = await chart.current(tokens.id(ref.type, ref.id), carerToken(tokens, actor.fhirUser), ref.version)
     const label = row && keys.label(row)
     const decision = decide(
-      label ? factsFor(actor, 'read', label, row.relations) : factsForMissing(actor, 'read', ref.type),
+      label ? factsFor(actor, 'read', label, row) : factsFor(actor, 'read', missing(ref.type), STRANGER),
     )
     const allowed = row !== undefined && decision.permitted
     if (row !== undefined) keys.keysOf(row)

@@ -107,15 +107,18 @@ function deeper(above: Raw, more: Raw): Raw {
   return { ...added, type: above.type === 'permit' ? 'deny' : 'permit' }
 }
 
+/** One exception, one of it, and one of that. */
+const chain = fc.tuple(exception, exception, exception).map(([one, two, three]) => {
+  const second = deeper(one, two)
+  const third = deeper({ ...one, ...second }, three)
+  return [{ ...one, provision: [{ ...second, provision: [third] }] }]
+})
+
 const exceptions = fc.oneof(
   { weight: 4, arbitrary: fc.array(exception, { maxLength: 3 }) },
   {
     weight: 2,
-    arbitrary: fc.tuple(exception, exception, exception).map(([one, two, three]) => {
-      const second = deeper(one, two)
-      const third = deeper({ ...one, ...second }, three)
-      return [{ ...one, provision: [{ ...second, provision: [third] }] }]
-    }),
+    arbitrary: chain,
   },
   {
     // A denial, and beside it a permit within it, which lifts it.
@@ -214,5 +217,13 @@ export const question: fc.Arbitrary<ConsentQuestion & { record: Required<Consent
     ),
   }),
 })
+
+/** Consents whose exceptions are one chain, below a root without limits. */
+export const chained: fc.Arbitrary<Raw> = fc.tuple(consent, chain, type).map(([one, provision, effect]) => ({
+  ...one,
+  status: 'active',
+  scope: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }] },
+  provision: { type: effect, provision },
+}))
 
 export { STUDY }

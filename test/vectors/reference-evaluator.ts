@@ -190,7 +190,7 @@ function speaksOfWho({ effect, all }: Node, { actor, purpose, study, act, now }:
   if (!all.purpose) return true
   return all.purpose.some((one: Raw) => {
     const name = purposeName(one)
-    return under(PURPOSES, name).has(purpose) || (study && (name === study || name === 'HRESCH'))
+    return under(PURPOSES, name).has(purpose) || (name === study && under(PURPOSES, 'HRESCH').has(purpose))
   })
 }
 
@@ -307,4 +307,10 @@ export function referenceAnswer(consents: Raw[], question: Raw): Answer {
   if (said.includes('deny')) return 'deny'
   if (said.includes('permit')) return 'permit'
   return said.includes('weak') ? 'deny' : 'silent'
+}
+
+/** Of exceptions each within the one before: the deepest that speaks of the question decides. Undefined: none does. */
+export function deepestEffect(consent: Raw, question: Raw): string | undefined {
+  const speaks = (one: Node) => speaksOfWho(one, question) && speaksOfData(one, question.record)
+  return nodesOf(consent).slice(1).findLast(speaks)?.effect
 }

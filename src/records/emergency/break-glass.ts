@@ -7,7 +7,7 @@ import type { Happening } from '../../ledger/happening.ts'
 import type { Decide } from '../../policy/decide.ts'
 import type { OwnerCache } from '../../vault/owner-keys.ts'
 import type { Circumstance, Receipted } from '../circumstance.ts'
-import { factsFor } from '../facts-for.ts'
+import { type FactsFor, STRANGER } from '../facts-for.ts'
 import { carerToken } from '../read-record.ts'
 import type { Reviews } from '../reviews.ts'
 import type { createOwnersOfPatients } from '../search/find-owners.ts'
@@ -22,6 +22,7 @@ type Needs = {
   readonly clock: Clock
   readonly tokens: Tokens
   readonly decide: Decide
+  readonly factsFor: FactsFor
   readonly owners: OwnerCache
   readonly ownersOfPatients: ReturnType<typeof createOwnersOfPatients>
   readonly append: Append['append']
@@ -35,7 +36,7 @@ type Needs = {
  * answer.
  */
 export function createBreakGlass(needs: Needs) {
-  const { database, clock, tokens, decide, owners, ownersOfPatients, append, appendWith, reviews } = needs
+  const { database, clock, tokens, decide, factsFor, owners, ownersOfPatients, append, appendWith, reviews } = needs
   return async function breakGlass(
     { actor, requestId }: Circumstance,
     patient: string,
@@ -44,7 +45,7 @@ export function createBreakGlass(needs: Needs) {
     const carer = carerToken(tokens, actor.fhirUser)
     const found = await ownersOfPatients(carer, [tokens.id('Patient', patient)])
     const owner = found.find((one) => one.owner !== TENANT_OWNER)
-    const decision = decide(factsFor(actor, 'break-glass', { type: 'Patient', patient }, owner?.relations ?? []))
+    const decision = decide(factsFor(actor, 'break-glass', { type: 'Patient', patient }, owner ?? STRANGER))
     const misused = (await reviews.misuses(database, carer, MISUSE_COUNTS_DAYS)) >= MISUSES_THAT_END_IT
     const allowed =
       owner !== undefined && owner.wrappedKey !== null && decision.permitted && carer.length > 0 && !misused

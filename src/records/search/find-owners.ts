@@ -3,13 +3,15 @@ import { createBatcher } from '../../kernel/batcher.ts'
 import { type OwnerId, TENANT_ID, TENANT_OWNER } from '../../kernel/ids.ts'
 import type { Relation } from '../../policy/facts.ts'
 import type { WrappedOwner } from '../../vault/owner-keys.ts'
-import { parseRelations } from '../facts-for.ts'
+import { consentsOf, type SealedConsents } from '../consents/owner-consents.ts'
+import { parseRelations, type Standing } from '../facts-for.ts'
 import { relatedNow, relationsNow } from '../relations/relations-now.ts'
 
 /** An owner with what a decision needs: the asking actor's relations with it. */
 export type FoundOwner = WrappedOwner & {
   readonly patientToken: string | null
   readonly relations: readonly Relation[]
+  readonly consents: SealedConsents | null
   readonly keysEpoch: number
 }
 
@@ -21,12 +23,13 @@ export type OwnerRowFound = {
   wrapped_key: Buffer | null
   audit_key: Buffer
   relations: string | null
+  consents: Buffer | null
   keys_epoch: number
 }
 
 const columnsFor = (carer: string) =>
   `o.owner_id, o.patient_token, o.shard, o.kek_version, o.wrapped_key, o.audit_key,
-  ${relationsNow(carer, 'o.owner_id')} as relations,
+  ${relationsNow(carer, 'o.owner_id')} as relations, ${consentsOf('o.owner_id')} as consents,
   (select value from epochs where tenant_id = ${TENANT_ID} and name = 'keys') as keys_epoch`
 
 export const foundOwner = (row: OwnerRowFound): FoundOwner => ({
@@ -37,6 +40,7 @@ export const foundOwner = (row: OwnerRowFound): FoundOwner => ({
   wrappedKey: row.wrapped_key,
   auditKey: row.audit_key,
   relations: parseRelations(row.relations),
+  consents: row.consents && { owner: row.owner_id, sealed: row.consents },
   keysEpoch: row.keys_epoch,
 })
 
@@ -95,19 +99,25 @@ export async function ownersWithType(
   return rows.map(foundOwner)
 }
 
-/** The carer's relations with each of these owners; an owner with none is not in it. */
-export async function relationsWith(
+/** How the carer stands to each of these owners. */
+export async function standingsWith(
   sql: Sql,
   carer: Buffer,
   owners: readonly OwnerId[],
-): Promise<Map<OwnerId, readonly Relation[]>> {
-  if (carer.length === 0 || owners.length === 0) return new Map()
-  const rows = await sql.query<{ owner_id: OwnerId; relations: string | null }>(
-    `select t.owner_id, ${relationsNow('$1', 't.owner_id')} as relations from unnest($2::uuid[]) t(owner_id)`,
+): Promise<Map<OwnerId, Standing>> {
+  if (owners.length === 0) return new Map()
+  const rows = await sql.query<{ owner_id: OwnerId; relations: string | null; consents: Buffer | null }>(
+    `select t.owner_id, ${relationsNow('$1', 't.owner_id')} as relations, ${consentsOf('t.owner_id')} as consents
+     from unnest($2::uuid[]) t(owner_id)`,
     [carer, owners],
-    'relations-with',
+    'standings-with',
   )
-  return new Map(rows.map((row) => [row.owner_id, parseRelations(row.relations)]))
+  return new Map(
+    rows.map(({ owner_id: owner, relations, consents }) => [
+      owner,
+      { relations: parseRelations(relations), consents: consents && { owner, sealed: consents } },
+    ]),
+  )
 }
 
 /** The types of which there are records that are not deleted. */

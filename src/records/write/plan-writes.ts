@@ -11,7 +11,9 @@ import { seal } from '../../vault/seal.ts'
 import { joinBlob } from '../blobs/blob.ts'
 import { categoriesOf } from '../categories-of.ts'
 import type { Circumstance } from '../circumstance.ts'
-import { factsFor, factsForMissing, withEach } from '../facts-for.ts'
+import { aboutRecord } from '../consents/about-record.ts'
+import type { ConsentEngine } from '../consents/consent-engine.ts'
+import { type FactsFor, missing, STRANGER } from '../facts-for.ts'
 import type { Resource } from '../fhir/parse-resource.ts'
 import { withIdentity } from '../fhir/rewrite-text.ts'
 import { tokensOf } from '../fhir/search-tokens.ts'
@@ -52,6 +54,8 @@ export type Plan = {
 type Needs = {
   readonly tokens: Tokens
   readonly decide: Decide
+  readonly factsFor: FactsFor
+  readonly engine: ConsentEngine
   readonly owners: OwnerCache
   readonly labelKey: () => KeyObject
   readonly labelRules: LabelRules
@@ -71,7 +75,17 @@ const sameKind = (a: Label, b: Label): boolean =>
  * finds or makes the owner, seals. Throws a Refusal and leaves the state as it was, or returns the plan and
  * moves the state on, so that the next group sees it.
  */
-export function createPlanWrites({ tokens, decide, owners, labelKey, labelRules, newOwner, clock }: Needs) {
+export function createPlanWrites({
+  tokens,
+  decide,
+  factsFor,
+  engine,
+  owners,
+  labelKey,
+  labelRules,
+  newOwner,
+  clock,
+}: Needs) {
   return function planWrites(
     { actor, requestId }: Circumstance,
     interaction: string,
@@ -88,8 +102,12 @@ export function createPlanWrites({ tokens, decide, owners, labelKey, labelRules,
     const now = clock.now().getTime()
 
     const headOf = (token: string) => heads.get(token) ?? state.heads.get(token)
-    const relationsWith = (label: Label, owner: OwnerId) =>
-      withEach((label.patients ?? [owner]).map((one) => state.care.get(`${carer.toString('hex')} ${one}`) ?? []))
+    const standingsWith = (label: Label, owner: OwnerId) =>
+      (label.patients ?? [owner]).map((one) => {
+        const sealed = state.owners.get(one)?.consents
+        const relations = state.care.get(`${carer.toString('hex')} ${one}`) ?? []
+        return { relations, consents: sealed ? { owner: one, sealed } : null }
+      })
     const labelOf = (head: KnownHead): Label =>
       head.known ??
       openLabel(
@@ -99,7 +117,7 @@ export function createPlanWrites({ tokens, decide, owners, labelKey, labelRules,
       )
 
     function allow(act: Act, label: Label, owner: OwnerId): Decision {
-      return decide(factsFor(actor, act, label, relationsWith(label, owner)))
+      return decide(factsFor(actor, act, label, standingsWith(label, owner)))
     }
 
     function ownerOf(patientId: string): OwnerRow {
@@ -136,7 +154,8 @@ export function createPlanWrites({ tokens, decide, owners, labelKey, labelRules,
       const context = { birthDate, at: new Date(now).toISOString() }
       const security = saidOf(labelResource(labelRules, content.resource, context))
       const keyClass = keyClassOf(security)
-      const base = { type, id, keyClass, ...(categories && { categories }), ...(security && { security }) }
+      const about = aboutRecord(content.values)
+      const base = { type, id, keyClass, about, ...(categories && { categories }), ...(security && { security }) }
       if (concerned.length === 1)
         return { label: { ...base, patient: concerned[0] as string }, owner: ownerOf(concerned[0] as string) }
       const owner = state.owners.get(TENANT_OWNER)
@@ -148,11 +167,15 @@ export function createPlanWrites({ tokens, decide, owners, labelKey, labelRules,
     function store(
       operation: Operation,
       head: KnownHead | undefined,
-      label: Label,
+      unmarked: Label,
       owner: OwnerRow,
       decision: Decision,
     ): void {
       const { type, id } = operation
+      const counts =
+        type === 'Consent' && unmarked.patient !== undefined && allow('record-consent', unmarked, owner.owner).permitted
+      const { counts: _, ...bare } = unmarked
+      const label: Label = counts ? { ...bare, counts } : bare
       const idToken = tokens.id(type, id)
       const row = head?.row ?? newRowId()
       const version = (head?.version ?? 0) + 1
@@ -202,6 +225,7 @@ export function createPlanWrites({ tokens, decide, owners, labelKey, labelRules,
           : null,
         ...(head?.page !== undefined && head.page !== null && { before: { owner: head.owner, page: head.page } }),
         ...(content?.blob && { blobId: content.blob.id }),
+        ...(counts && { consent: { rules: content && engine.compile(named(content.resource, id)) } }),
         tokens: content
           ? tokensOf(type, content.values).map(({ param, value }: { param: string; value: string }) => ({
               param: `${type}.${param}`,
@@ -269,7 +293,7 @@ export function createPlanWrites({ tokens, decide, owners, labelKey, labelRules,
       }
 
       if (operation.act === 'delete') {
-        decide(factsForMissing(actor, 'delete', type))
+        decide(factsFor(actor, 'delete', missing(type), STRANGER))
         throw unknown()
       }
       if (operation.act === 'update' && (operation.ifMatch ?? NOTHING_THERE) !== NOTHING_THERE) throw unknown()

@@ -15,9 +15,15 @@ import {
 } from '../index-pages.ts'
 import type { Change } from './change.ts'
 import type { State } from './plan-writes.ts'
+import type { createStoreConsents } from './store-consents.ts'
 import type { OwnerRow } from './write-state.ts'
 
-type Needs = { readonly owners: OwnerCache; readonly pages: IndexPages; readonly standing: () => Promise<Receipt> }
+type Needs = {
+  readonly owners: OwnerCache
+  readonly pages: IndexPages
+  readonly standing: () => Promise<Receipt>
+  readonly storeConsents: ReturnType<typeof createStoreConsents>
+}
 type Working = {
   readonly owner: OwnerId
   readonly type: string
@@ -30,7 +36,7 @@ type Working = {
  * Writes planned changes: versions, heads, index pages, tokens and relations, a statement for each kind. All are sent
  * at once, in order; returns what has to be waited for.
  */
-export function createStoreChanges({ owners, pages, standing }: Needs) {
+export function createStoreChanges({ owners, pages, standing, storeConsents }: Needs) {
   return async function storeChanges(
     tx: Transaction,
     state: State,
@@ -81,7 +87,16 @@ export function createStoreChanges({ owners, pages, standing }: Needs) {
             ),
           ],
     )
-    return [made, stored, versions, ...storeHeads(tx, changes, pageOf), ...storeTokens(tx, changes), ...blobs]
+    const consents = changes.some((one) => one.consent !== undefined) ? [storeConsents(tx, state, changes)] : []
+    return [
+      made,
+      stored,
+      versions,
+      ...storeHeads(tx, changes, pageOf),
+      ...storeTokens(tx, changes),
+      ...consents,
+      ...blobs,
+    ]
   }
 
   async function storePages(

@@ -2,6 +2,7 @@ import type { Sql } from '../../database/sql.ts'
 import { type OwnerId, type RowId, TENANT_ID } from '../../kernel/ids.ts'
 import type { Relation } from '../../policy/facts.ts'
 import type { WrappedOwner } from '../../vault/owner-keys.ts'
+import { consentsOf } from '../consents/owner-consents.ts'
 import { parseRelations } from '../facts-for.ts'
 import { relationsNow } from '../relations/relations-now.ts'
 
@@ -18,7 +19,11 @@ export type Head = {
   readonly label: Buffer | null
 }
 
-export type OwnerRow = WrappedOwner & { readonly patientToken: string | null }
+export type OwnerRow = WrappedOwner & {
+  readonly patientToken: string | null
+  /** Sealed; absent for who is new. */
+  readonly consents?: Buffer | null
+}
 
 /**
  * Heads under these id tokens, locked in the order of their tokens. Keyed by the token in hex. The labels are read by
@@ -72,8 +77,9 @@ export async function lockOwners(
     kek_version: number
     wrapped_key: Buffer | null
     audit_key: Buffer
+    consents: Buffer | null
   }>(
-    `select owner_id, patient_token, shard, kek_version, wrapped_key, audit_key from owners
+    `select owner_id, patient_token, shard, kek_version, wrapped_key, audit_key, ${consentsOf('owners.owner_id')} as consents from owners
      where tenant_id = ${TENANT_ID} and (patient_token = any($1) or owner_id = any($2)) order by owner_id for no key update`,
     [patientTokens, owners],
     'lock-owners',
@@ -85,6 +91,7 @@ export async function lockOwners(
     kekVersion: row.kek_version,
     wrappedKey: row.wrapped_key,
     auditKey: row.audit_key,
+    consents: row.consents,
   }))
 }
 
