@@ -95,7 +95,7 @@ function questionOf(actor: Actor, act: Act, label: Labelled, clock: Clock): Cons
   return {
     patient: `Patient/${label.patient ?? ''}`,
     actor: {
-      references: [actor.fhirUser, actor.unit].filter((one) => one !== undefined && one.includes('/')) as string[],
+      references: [actor.fhirUser, actor.unit].filter((one): one is string => one?.includes('/') === true),
       unresolved: UNRESOLVED,
       ...(client !== undefined && { client }),
       clinician: CLINICIANS.has(actor.role),
