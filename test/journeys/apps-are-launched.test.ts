@@ -21,6 +21,17 @@ import { EVERYTHING, found, keyedApp, LAB, newKeys, publicApp, readAs, startHosp
 
 const FULL = 'launch/patient openid fhirUser offline_access patient/*.rs'
 
+const words = (text: string): string[] => text.trim().split(/\s+/)
+const CAPABILITIES = words(`
+  launch-ehr launch-standalone authorize-post client-public client-confidential-asymmetric client-confidential-symmetric
+  sso-openid-connect context-banner context-ehr-patient context-ehr-encounter context-standalone-patient
+  permission-offline permission-patient permission-user permission-v1 permission-v2`)
+const SHARED_MEMBERS = words(`
+  issuer authorization_endpoint token_endpoint jwks_uri introspection_endpoint userinfo_endpoint`)
+const OPENID_MEMBERS = words(`
+  issuer authorization_endpoint token_endpoint jwks_uri response_types_supported subject_types_supported
+  id_token_signing_alg_values_supported`)
+
 test('apps are launched, and do what people allowed', async (t) => {
   const hospital = await startHospital(t)
   const { running, ada } = hospital
@@ -61,12 +72,8 @@ test('apps are launched, and do what people allowed', async (t) => {
     }
   })
   await t.test('g10_smart_well_known_capabilities: it declares what certification requires', () => {
-    const required =
-      'launch-ehr launch-standalone authorize-post client-public client-confidential-asymmetric client-confidential-symmetric sso-openid-connect context-banner context-ehr-patient context-ehr-encounter context-standalone-patient permission-offline permission-patient permission-user permission-v1 permission-v2'.split(
-        ' ',
-      )
     assert.deepEqual(
-      required.filter((one) => !smart.capabilities.includes(one)),
+      CAPABILITIES.filter((one) => !smart.capabilities.includes(one)),
       [],
     )
   })
@@ -75,15 +82,9 @@ test('apps are launched, and do what people allowed', async (t) => {
     assert.equal(openid.issuer, running.url),
   )
   await t.test('smart_openid_required_configuration_fields: it has the required members, and RS256', () => {
-    for (const member of 'issuer authorization_endpoint token_endpoint jwks_uri response_types_supported subject_types_supported id_token_signing_alg_values_supported'.split(
-      ' ',
-    ))
-      assert.ok(openid[member], member)
+    for (const member of OPENID_MEMBERS) assert.ok(openid[member], member)
     assert.deepEqual(openid.id_token_signing_alg_values_supported, ['RS256'])
-    for (const member of 'issuer authorization_endpoint token_endpoint jwks_uri introspection_endpoint userinfo_endpoint'.split(
-      ' ',
-    ))
-      assert.equal(openid[member], smart[member], member)
+    for (const member of SHARED_MEMBERS) assert.equal(openid[member], smart[member], member)
   })
   const jwks: Json = await json(new URL(openid.jwks_uri).pathname)
   await t.test('smart_openid_retrieve_jwks: its keys are there, the public halves only', () => {
