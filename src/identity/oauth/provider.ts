@@ -192,13 +192,18 @@ export function createProvider(needs: ProviderNeeds): Provider {
       },
     })
   provider.ReplayDetection.unique = (issuer, jti, exp) => spendOnce(issuer, jti, new Date(exp * 1000))
-  // A secret is known by its hash, and taken on loopback only.
+  // A secret is known by its hash, and taken on loopback only: by a server that is reached from nowhere else.
   provider.Client.prototype.compareClientSecret = function compareClientSecret(
     this: { clientSecret?: string },
     secret,
   ) {
     const ip = Provider.ctx?.ip ?? ''
-    return LOOPBACK.has(ip) && this.clientSecret !== undefined && hashMatches(this.clientSecret, secret)
+    return (
+      isOnThisMachine(url) &&
+      LOOPBACK.has(ip) &&
+      this.clientSecret !== undefined &&
+      hashMatches(this.clientSecret, secret)
+    )
   }
   return provider
 }
