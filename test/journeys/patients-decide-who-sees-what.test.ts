@@ -175,4 +175,13 @@ test('patients decide who sees what, and it holds with the next request, everywh
     assert.equal(await sees(max, '/Patient/ada'), 200, 'joining a study sends no doctor away')
   })
   assert.equal((await running.cli('verify')).code, 0)
+  await t.test('who takes a consent out of the database is found', async () => {
+    await (await running.database()).query('delete from owner_consents')
+    const { code, answer } = await running.cli('verify')
+    assert.equal(code, 4)
+    assert.ok(
+      answer.findings.every((one: Json) => one.code === 'consent.not-in-force'),
+      JSON.stringify(answer.findings),
+    )
+  })
 })
