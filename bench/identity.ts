@@ -9,6 +9,7 @@ import { makeInstallation } from '../src/cli/init.ts'
 import { openInstallation } from '../src/cli/open-installation.ts'
 import { readConfig } from '../src/config.ts'
 import type { Client } from '../src/identity/clients.ts'
+import { hashPassword, passwordMatches } from '../src/identity/credentials/password-hash.ts'
 
 const { values } = parseArgs({
   options: { json: { type: 'boolean', default: false }, times: { type: 'string', default: '2000' } },
@@ -80,9 +81,19 @@ async function bench(folder: string): Promise<Row[]> {
     const proofs = Array.from({ length: Math.ceil(times / 4) * 2 }, () => proofOf(privateKey, jwk, address, bound))
     const known = { authorization: `Bearer ${bearer}` }
     let proof = 0
+    const password = 'plum-lantern-orbit-seven'
+    const kept = await hashPassword(password)
+    await identity.credentials.add(chartwarden.database, { account: account.id, kind: 'password', kept })
+    const form = { username: 'amara', password, code: '000000' }
+    let from = 0
+    const tryToSignIn = () =>
+      identity.signIn.withPassword(form, { address: `10.0.${from >> 8}.${from++ & 255}` }).catch(() => undefined)
+    const forget = () => chartwarden.database.query('delete from sign_in_failures')
     return [
       await measure('known token', () => recognise(known, '127.0.0.1'), times * 5),
       await measure('full verification', () => accessTokens.find(bearer), times),
+      await measure('argon2id alone', () => passwordMatches(password, kept), 30),
+      await measure('sign-in by password', () => forget().then(tryToSignIn), 30),
       await measure(
         'known token with DPoP',
         () => recognise({ authorization: `DPoP ${bound}`, dpop: proofs[proof++], method: 'GET', address }, '127.0.0.1'),
