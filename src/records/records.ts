@@ -134,7 +134,6 @@ export function createRecords(needs: Needs) {
   const searchAuditEvents = createSearchAuditEvents({ ...audit, tokens, cursorKey: needs.cursorKey })
   const chartDoor = {
     database,
-    sql: database,
     clock,
     tokens,
     decide,

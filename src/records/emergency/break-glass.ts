@@ -1,44 +1,23 @@
-import type { KeyObject } from 'node:crypto'
-import type { Database } from '../../database/sql.ts'
-import type { Clock } from '../../kernel/clock.ts'
 import { newEntryId, TENANT_ID, TENANT_OWNER } from '../../kernel/ids.ts'
 import { Refusal } from '../../kernel/refusal.ts'
-import type { Append, Appended } from '../../ledger/append.ts'
+import type { Appended } from '../../ledger/append.ts'
 import type { Happening } from '../../ledger/happening.ts'
-import type { Decide } from '../../policy/decide.ts'
-import type { OwnerCache } from '../../vault/owner-keys.ts'
+import type { ChartDoor } from '../chart-door.ts'
 import type { Circumstance, Receipted } from '../circumstance.ts'
-import { type FactsFor, STRANGER } from '../facts-for.ts'
+import { STRANGER } from '../facts-for.ts'
 import { carerToken } from '../read-record.ts'
 import { sealLasts } from '../relations/held-relations.ts'
-import type { Reviews } from '../reviews.ts'
-import type { createOwnersOfPatients } from '../search/find-owners.ts'
-import type { Tokens } from '../tokens.ts'
 
 const LASTS_MS = 60 * 60_000
 const MISUSES_THAT_END_IT = 2
 const MISUSE_COUNTS_DAYS = 180
-
-type Needs = {
-  readonly database: Database
-  readonly clock: Clock
-  readonly tokens: Tokens
-  readonly decide: Decide
-  readonly factsFor: FactsFor
-  readonly owners: OwnerCache
-  readonly ownersOfPatients: ReturnType<typeof createOwnersOfPatients>
-  readonly append: Append['append']
-  readonly appendWith: Append['appendWith']
-  readonly reviews: Reviews
-  readonly labelKey: () => KeyObject
-}
 
 /**
  * Opens one patient's chart to one person for an hour, for an emergency: a relation like any other, of which the entry
  * says why, that the patient sees at once and an officer has to review. Who is not known, and who may not, get the same
  * answer.
  */
-export function createBreakGlass(needs: Needs) {
+export function createBreakGlass(needs: ChartDoor) {
   const { database, clock, tokens, decide, factsFor, owners, ownersOfPatients, append, appendWith, reviews, labelKey } =
     needs
   return async function breakGlass(

@@ -3,54 +3,29 @@ import type { Clock } from '../../kernel/clock.ts'
 import { type EntryId, newEntryId, newOwnerId, newRowId, type OwnerId, TENANT_OWNER } from '../../kernel/ids.ts'
 import { Refusal } from '../../kernel/refusal.ts'
 import { rowDigest } from '../../ledger/commitment.ts'
-import type { Happening } from '../../ledger/happening.ts'
 import type { Decide, Decision } from '../../policy/decide.ts'
 import type { Act } from '../../policy/facts.ts'
 import type { OwnerCache } from '../../vault/owner-keys.ts'
 import { seal } from '../../vault/seal.ts'
 import { joinBlob } from '../blobs/blob.ts'
-import { categoriesOf } from '../categories-of.ts'
 import type { Circumstance } from '../circumstance.ts'
-import { aboutRecord } from '../consents/about-record.ts'
 import type { ConsentEngine } from '../consents/consent-engine.ts'
 import { type FactsFor, missing, STRANGER } from '../facts-for.ts'
 import type { Resource } from '../fhir/parse-resource.ts'
 import { withIdentity } from '../fhir/rewrite-text.ts'
 import { tokensOf } from '../fhir/search-tokens.ts'
 import { type Label, openLabel, sealLabel } from '../label.ts'
-import { keyClassOf } from '../labelling/key-class-of.ts'
-import { labelResource } from '../labelling/label-resource.ts'
 import type { LabelRules } from '../labelling/label-rules.ts'
-import { saidOf, sameSecurity } from '../labelling/security-labels.ts'
+import { sameSecurity } from '../labelling/security-labels.ts'
 import { carerToken } from '../read-record.ts'
-import type { HeldRelations } from '../relations/held-relations.ts'
 import { relationRows, unitRows } from '../relations/relation-rows.ts'
 import type { Tokens } from '../tokens.ts'
 import type { Change } from './change.ts'
 import { happeningsOf, type PlannedEntry } from './happenings-of.ts'
+import { labelOfContent } from './label-of-content.ts'
 import { type Content, NOTHING_THERE, type Operation, type Written } from './operation.ts'
-import type { Head, OwnerRow } from './write-state.ts'
-
-type KnownHead = Head & { readonly known?: Label }
-
-/** What a batch of writes knows of the database, kept current as its groups are planned one after another. */
-export type State = {
-  readonly heads: Map<string, KnownHead>
-  readonly patients: Map<string, OwnerRow>
-  readonly owners: Map<OwnerId, OwnerRow>
-  /** Relations by `carerToken owner`, of those who ask. */
-  readonly care: ReadonlyMap<string, HeldRelations>
-  /** Of the patients on whose age a label of this batch depends. */
-  readonly birthDates: ReadonlyMap<string, string>
-  readonly keysEpoch: number
-}
-
-export type Plan = {
-  readonly changes: readonly Change[]
-  readonly written: readonly Written[]
-  readonly happenings: readonly Happening[]
-  readonly freshOwners: readonly OwnerRow[]
-}
+import type { KnownHead, Plan, State } from './plan.ts'
+import type { OwnerRow } from './write-state.ts'
 
 type Needs = {
   readonly tokens: Tokens
@@ -150,13 +125,12 @@ export function createPlanWrites({
 
     function newLabel(type: string, id: string, content: Content): { label: Label; owner: OwnerRow } {
       const concerned = content.patients
-      const categories = categoriesOf(type, content.values)
       const birthDate = state.birthDates.get(concerned[0] ?? '')
-      const context = { birthDate, at: new Date(now).toISOString() }
-      const security = saidOf(labelResource(labelRules, content.resource, context))
-      const keyClass = keyClassOf(security)
-      const about = aboutRecord(content.values)
-      const base = { type, id, keyClass, about, ...(categories && { categories }), ...(security && { security }) }
+      const base = {
+        type,
+        id,
+        ...labelOfContent(labelRules, type, content, { birthDate, at: new Date(now).toISOString() }),
+      }
       if (concerned.length === 1)
         return { label: { ...base, patient: concerned[0] as string }, owner: ownerOf(concerned[0] as string) }
       const owner = state.owners.get(TENANT_OWNER)

@@ -16,7 +16,7 @@ import {
 } from '../index-pages.ts'
 import { sealLasts } from '../relations/held-relations.ts'
 import type { Change } from './change.ts'
-import type { State } from './plan-writes.ts'
+import type { State } from './plan.ts'
 import type { createStoreConsents } from './store-consents.ts'
 import type { OwnerRow } from './write-state.ts'
 

@@ -3,7 +3,7 @@ import type { Transaction } from '../../database/sql.ts'
 import { type OwnerId, type RowId, TENANT_ID } from '../../kernel/ids.ts'
 import { type ConsentEntry, createOpenConsents, sealConsents } from '../consents/owner-consents.ts'
 import type { Change } from './change.ts'
-import type { State } from './plan-writes.ts'
+import type { State } from './plan.ts'
 
 /** Keeps the rules in force of every patient whose consents changed. The owners are locked: nobody else writes them. */
 export function createStoreConsents(labelKey: () => KeyObject) {
