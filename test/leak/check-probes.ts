@@ -7,7 +7,7 @@ import type { Acting, Stage } from './stage.ts'
 
 /** Types of which the asker's own patient has a record, so that a body can be one they may write. */
 const TYPES = ['Observation', 'Condition', 'Patient', 'Encounter', 'List', 'DocumentReference', 'Claim']
-const MOST_TARGETS = 4
+const TARGETS = 4
 /** Other ids with every run, as what a run deleted was there once. */
 let nevers = Math.floor(Date.now() / 1000) % 900_000
 
@@ -38,15 +38,16 @@ export async function checkProbes(stage: Stage): Promise<void> {
       ...each.filter((one) => one.resourceType === 'Patient'),
       ...chance.some(
         each.filter((one) => one.resourceType !== 'Patient'),
-        MOST_TARGETS,
+        plan.targetsEach ?? TARGETS,
       ),
     ]
     const gone = hidden.find((one) => deleted.has(`${one.resourceType}/${one.id}`))
     for (const resource of gone === undefined ? targets : [...targets, gone])
-      for (const probe of chance
-        .some(probes, plan.probesEach ?? probes.length)
-        .filter(({ kind }) => actor.mayTell?.includes(kind) !== true))
+      for (const probe of chance.some(probes, plan.probesEach ?? probes.length)) {
+        if (actor.mayTell?.includes(probe.kind) === true) continue
         await compare(stage, actor, probe, targetOf(world.base, resource))
+        if (plan.first === true && report.leaks.length > 0) return
+      }
   }
 }
 

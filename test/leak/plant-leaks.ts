@@ -7,13 +7,12 @@ import type { TestContext } from 'node:test'
 import { patchedCopy } from '../faults/patched-copy.ts'
 import { serve } from '../faults/program.ts'
 import { startRunning } from '../running.ts'
-import type { Mutation } from './mutation-list.ts'
+import { type Mutation, NONE } from './mutation.ts'
 import { mintTokens, ourPlan } from './our-cast.ts'
 import type { Report } from './report.ts'
 import { runSuite } from './run-suite.ts'
 
 const SEED = 11
-const NOTHING = /^nothing of this$/
 
 /** All share one installation, each with a world of its own; who damages what is stored comes last. */
 export async function plantLeaks(t: TestContext, mutations: readonly Mutation[]): Promise<void> {
@@ -38,7 +37,14 @@ export async function plantLeaks(t: TestContext, mutations: readonly Mutation[])
 const tried = (
   server: string,
   tokens: Readonly<Record<string, string>>,
-  { actors, steps = NOTHING, shapes = NOTHING, probes = NOTHING }: Mutation,
+  { actors, steps = NONE, shapes = NONE, probes = NONE }: Mutation,
   seed: number,
 ): Promise<Report> =>
-  runSuite({ ...ourPlan(server, tokens, actors), seed, worlds: 1, only: { steps, shapes, probes }, first: true })
+  runSuite({
+    ...ourPlan(server, tokens, actors),
+    seed,
+    worlds: 1,
+    only: { steps, shapes, probes },
+    first: true,
+    targetsEach: 100,
+  })

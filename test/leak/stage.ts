@@ -22,6 +22,8 @@ export type Plan = {
   /** Shapes that are asked in each world, of hundreds; all of them when absent. */
   readonly shapesEach?: number | undefined
   readonly probesEach?: number | undefined
+  /** Hidden records that each actor is probed about, besides a patient and a deleted one: 4 when absent. */
+  readonly targetsEach?: number | undefined
   /** Only steps, shapes and probes whose names match. */
   readonly only?: { readonly steps?: RegExp; readonly shapes?: RegExp; readonly probes?: RegExp } | undefined
   /** Headers that vary with every answer, besides the known ones. */
