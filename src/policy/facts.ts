@@ -76,10 +76,14 @@ export function scopesCover(
     (scope) =>
       (scope.type === '*' || scope.type === type) &&
       scope.may.includes(letter) &&
+      (act !== 'create-with-id' || sees(scope)) &&
       (scope.context !== 'patient' || (patient !== undefined && patient === launchPatient)) &&
       constraintsHold(scope, categories),
   )
 }
+
+/** An id of one's own choice is for who is shown every record of the type: to others, one that is taken would tell. */
+const sees = ({ context, where }: Scope): boolean => context !== 'patient' && where === undefined
 
 const constraintsHold = ({ where }: Scope, categories: Scoped['categories']): boolean =>
   where === undefined ||

@@ -1,19 +1,23 @@
+import type { Sql } from '../database/sql.ts'
+import type { Actor } from '../kernel/actor.ts'
 import { type OwnerId, TENANT_OWNER } from '../kernel/ids.ts'
 import type { Receipt } from '../kernel/receipt.ts'
-
 import { Refusal } from '../kernel/refusal.ts'
 import type { Append, Appended } from '../ledger/append.ts'
 import type { Decide } from '../policy/decide.ts'
+import { scopeOf } from '../policy/scope.ts'
 import type { ChartKeys } from './chart-keys.ts'
 import type { Circumstance, Receipted } from './circumstance.ts'
 import { type FactsFor, missing, STRANGER } from './facts-for.ts'
 import type { Label } from './label.ts'
 import type { OwnChart, SealedRow } from './own-chart.ts'
 import { carerToken } from './read-record.ts'
+import { standingsOfRows } from './relations/standings-of-rows.ts'
 import type { Tokens } from './tokens.ts'
 
 type Pairs = readonly (readonly [string, string])[]
 type Needs = {
+  readonly sql: Sql
   readonly chart: OwnChart
   readonly keys: ChartKeys
   readonly tokens: Tokens
@@ -21,17 +25,60 @@ type Needs = {
   readonly factsFor: FactsFor
   readonly append: Append['append']
 }
-type Seen = { readonly row: SealedRow; readonly label: Label }
+type Seen = { readonly row: SealedRow; readonly label: Label; readonly permitted: boolean }
 
 const MOST = 1000
 /** Years 1 to 9999, which Date and the database both know. */
 const INSTANT = /^(?!0000)\d{4}(?:-|$)/
 const DEFAULT = 100
+/** Versions looked at together, at least. */
+const WINDOW = 200
 const STATUS = { C: '201 Created', U: '200 OK', D: '204 No Content' } as const
 const METHOD = { C: 'POST', U: 'PUT', D: 'DELETE' } as const
 
-/** The history of one record, or of a type: versions newest first, deletions included. */
-export function createHistoryOf({ chart, keys, tokens, decide, factsFor, append }: Needs) {
+/**
+ * The history of one record, or of a type: versions newest first, deletions included. Pages are made of what the actor may
+ * read, so that neither their length nor a next link tells of anything else.
+ */
+export function createHistoryOf({ sql, chart, keys, tokens, decide, factsFor, append }: Needs) {
+  /** Whose charts a history of a type is looked for in, as with a search: undefined is everybody's. */
+  function ownOf(actor: Actor, type: string): Buffer[] | undefined {
+    const about = { type, patient: actor.launchPatient ?? '', categories: 'any' } as const
+    if (scopeOf(decide, factsFor(actor, 'read', about, STRANGER)) === 'everybody') return undefined
+    const own = [actor.fhirUser?.split('/')[1], actor.launchPatient].filter((id) => id !== undefined)
+    return own.map((id) => tokens.id('Patient', id))
+  }
+
+  /** Window by window, until so many are found that may be read and are not older than `since`. */
+  async function readableOf(
+    actor: Actor,
+    carer: Buffer,
+    fetch: (window: { limit: number; offset: number }) => Promise<SealedRow[]>,
+    wanted: number,
+    since: Date | undefined,
+  ): Promise<{ seen: Seen[]; readable: Seen[] }> {
+    const limit = Math.max(WINDOW, wanted)
+    const seen: Seen[] = []
+    const readable: Seen[] = []
+    // What is restricted now was not open before: who may not read the newest version of an owner's reads none before it.
+    const newest = new Map<string, boolean>()
+    for (let offset = 0; ; offset += limit) {
+      const rows = await fetch({ limit, offset })
+      const labelled = rows.map((row) => ({ row, label: keys.label(row) }))
+      const standingOf = await standingsOfRows(sql, carer, labelled)
+      for (const one of labelled) {
+        keys.keysOf(one.row)
+        const at = `${one.row.row} ${one.row.owner.owner}`
+        const permitted =
+          newest.get(at) !== false && decide(factsFor(actor, 'read', one.label, standingOf(one))).permitted
+        if (!newest.has(at)) newest.set(at, permitted)
+        seen.push({ ...one, permitted })
+        if (permitted && (since === undefined || one.row.at >= since)) readable.push({ ...one, permitted })
+      }
+      if (rows.length < limit || readable.length >= wanted) return { seen, readable }
+    }
+  }
+
   return async function historyOf(
     who: Circumstance,
     ref: { type: string; id?: string },
@@ -42,19 +89,15 @@ export function createHistoryOf({ chart, keys, tokens, decide, factsFor, append 
     const { count, since, offset } = readParameters(pairs)
     const carer = carerToken(tokens, actor.fhirUser)
     const { id } = ref
-    const found =
+    const own = ownOf(actor, ref.type)
+    const fetch = (window: { limit: number; offset: number }) =>
       id === undefined
-        ? await chart.versionsOfType(ref.type, carer, { since, limit: count + 1, offset })
-        : await chart.versions(tokens.id(ref.type, id), carer, { limit: count + 1, offset })
-    const rows = found.slice(0, count)
-    const seen = rows.map((row) => ({ row, label: keys.label(row) }))
-    const allowed = seen.filter(
-      ({ row, label }) =>
-        decide(factsFor(actor, 'read', label, row)).permitted && (since === undefined || row.at >= since),
-    )
-    const known = id === undefined || allowed.length > 0
+        ? chart.versionsOfType(ref.type, carer, { since, own, ...window })
+        : chart.versions(tokens.id(ref.type, id), carer, window)
+    const { seen, readable } = await readableOf(actor, carer, fetch, offset + count + 1, since)
+    const allowed = readable.slice(offset, offset + count)
+    const known = id === undefined || seen.some((one) => one.permitted)
     if (seen.length === 0) decide(factsFor(actor, 'read', missing(ref.type), STRANGER))
-    for (const { row } of seen) keys.keysOf(row)
 
     const owners = new Map<OwnerId, Seen[]>()
     for (const one of allowed) owners.set(one.row.owner.owner, [...(owners.get(one.row.owner.owner) ?? []), one])
@@ -92,7 +135,9 @@ export function createHistoryOf({ chart, keys, tokens, decide, factsFor, append 
     )
     const at = `${base}/${ref.type}${id === undefined ? '' : `/${id}`}/_history`
     const next =
-      found.length > count ? [{ relation: 'next', url: `${at}?_count=${count}&_offset=${offset + count}` }] : []
+      readable.length > offset + count
+        ? [{ relation: 'next', url: `${at}?_count=${count}&_offset=${offset + count}` }]
+        : []
     const link = JSON.stringify([{ relation: 'self', url: at }, ...next])
     const entry = entries.length === 0 ? '' : `,"entry":[${entries.join(',')}]`
     return { text: `{"resourceType":"Bundle","type":"history","link":${link}${entry}}`, receipt: receipt.id, promise }

@@ -1,10 +1,10 @@
 import type { Sql } from '../database/sql.ts'
 import { createBatcher } from '../kernel/batcher.ts'
-import { type OwnerId, type RowId, TENANT_ID } from '../kernel/ids.ts'
+import { type OwnerId, type RowId, TENANT_ID, TENANT_OWNER } from '../kernel/ids.ts'
 import type { WrappedOwner } from '../vault/owner-keys.ts'
 import { consentsOf, type SealedConsents } from './consents/owner-consents.ts'
 import type { HeldRelations } from './relations/held-relations.ts'
-import { relationsOfCarer } from './relations/relations-of-carer.ts'
+import { relatedOwners, relationsOfCarer } from './relations/relations-of-carer.ts'
 
 /** One version of a record as it lies in the database: sealed. */
 export type SealedRow = {
@@ -20,6 +20,8 @@ export type SealedRow = {
   readonly relations: HeldRelations
   readonly consents: SealedConsents | null
   readonly keysEpoch: number
+  /** Of an older version: the newest, while it is of the same owner. */
+  readonly newest?: { readonly version: number; readonly label: Buffer }
 }
 
 const MOST = 64
@@ -30,7 +32,10 @@ const COLUMNS = `v.row_id, v.type, v.version, v.act, v.at, v.label, v.body, v.ow
   (select value from epochs where tenant_id = ${TENANT_ID} and name = 'keys') as keys_epoch`
 const OWNERS = `join owners o on o.tenant_id = ${TENANT_ID} and o.owner_id = v.owner_id`
 
-const CURRENT = `select t.n, ${COLUMNS}
+const CURRENT = `select t.n, ${COLUMNS},
+    case when v.version <> h.version then h.version end as newest_version,
+    case when v.version <> h.version then (select w.label from record_versions w where w.tenant_id = ${TENANT_ID}
+      and w.row_id = h.row_id and w.version = h.version and w.owner_id = v.owner_id) end as newest_label
   from unnest($1::bytea[], $2::bytea[], $3::int[]) with ordinality t(id_token, carer, version, n)
   join record_heads h on h.tenant_id = ${TENANT_ID} and h.id_token = t.id_token
   join record_versions v on v.tenant_id = ${TENANT_ID} and v.row_id = h.row_id and v.version = coalesce(t.version, h.version) ${OWNERS}`
@@ -50,7 +55,10 @@ const VERSIONS = `select ${COLUMNS}
 const OF_TYPE = `select ${COLUMNS}
   from (select $1::bytea as carer) t
   join record_versions v on v.tenant_id = ${TENANT_ID} and v.type = $2 and ($3::timestamptz is null or v.at >= $3) ${OWNERS}
+  where $6::bytea[] is null or o.owner_id in (${relatedOwners('$1')}) or o.owner_id = '${TENANT_OWNER}' or o.patient_token = any($6)
   order by v.at desc, v.row_id limit $4 offset $5`
+
+type Window = { readonly limit: number; readonly offset: number }
 
 type Row = {
   n: number
@@ -69,6 +77,8 @@ type Row = {
   relations: string | null
   consents: Buffer | null
   keys_epoch: number
+  newest_version?: number | null
+  newest_label?: Buffer | null
 }
 
 const sealedRow = (row: Row): SealedRow => ({
@@ -89,6 +99,7 @@ const sealedRow = (row: Row): SealedRow => ({
   relations: { owner: row.owner_id, text: row.relations },
   consents: row.consents && { owner: row.owner_id, sealed: row.consents },
   keysEpoch: row.keys_epoch,
+  ...(row.newest_version && row.newest_label && { newest: { version: row.newest_version, label: row.newest_label } }),
 })
 
 export type OwnChart = ReturnType<typeof createOwnChart>
@@ -141,17 +152,18 @@ export function createOwnChart(sql: Sql) {
     /** The newest versions of many records, in the order asked; those unknown are left out. */
     byRows: (rows: readonly RowId[], carer: Buffer): Promise<SealedRow[]> =>
       rows.length === 0 ? Promise.resolve([]) : byRows({ rows, carer }),
-    /** Versions of every record of a type, newest first. */
+    /** Versions of every record of a type, newest first; with `own`, of who is related to the carer and of these patients. */
     async versionsOfType(
       type: string,
       carer: Buffer,
-      { since, limit, offset }: { since?: Date | undefined; limit: number; offset: number },
+      { since, own, limit, offset }: Window & { since?: Date | undefined; own?: readonly Buffer[] | undefined },
     ) {
-      const found = await sql.query<Row>(OF_TYPE, [carer, type, since ?? null, limit, offset], 'versions-of-type')
+      const values = [carer, type, since ?? null, limit, offset, own ?? null]
+      const found = await sql.query<Row>(OF_TYPE, values, 'versions-of-type')
       return found.map(sealedRow)
     },
     /** Versions of one record, newest first. */
-    async versions(idToken: Buffer, carer: Buffer, { limit, offset }: { limit: number; offset: number }) {
+    async versions(idToken: Buffer, carer: Buffer, { limit, offset }: Window) {
       const found = await sql.query<Row>(VERSIONS, [idToken, carer, limit, offset], 'versions')
       return found.map(sealedRow)
     },

@@ -1,15 +1,17 @@
 import type { Sql } from '../database/sql.ts'
+import type { Actor } from '../kernel/actor.ts'
 import { TENANT_OWNER } from '../kernel/ids.ts'
 import { type RecordRef, refText } from '../kernel/record-ref.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import type { Append } from '../ledger/append.ts'
-import type { Decide } from '../policy/decide.ts'
+import type { Decide, Decision } from '../policy/decide.ts'
 import { openBlob } from './blobs/open-blob.ts'
 import type { ChartKeys } from './chart-keys.ts'
 import type { Circumstance, Receipted } from './circumstance.ts'
 import { type FactsFor, missing, STRANGER } from './facts-for.ts'
 import type { Label } from './label.ts'
-import type { OwnChart } from './own-chart.ts'
+import type { OwnChart, SealedRow } from './own-chart.ts'
+import { standingsOfRows } from './relations/standings-of-rows.ts'
 import type { Tokens } from './tokens.ts'
 
 export type Released = Receipted & {
@@ -40,12 +42,31 @@ type Needs = {
  * forbidden take the same steps and give the same answer; `record.gone` is for those who could have read.
  */
 export function createReadRecord({ sql, chart, keys, tokens, decide, factsFor, append }: Needs) {
+  /**
+   * Where the row itself does not permit, its patients may: who is refused has asked as much, whatever is there. An older
+   * version is for who may read the newest too: what is restricted now was not open before.
+   */
+  async function decisionOn(actor: Actor, type: string, row: SealedRow | undefined): Promise<Decision> {
+    if (row === undefined) {
+      await standingsOfRows(sql, carerToken(tokens, actor.fhirUser), [])
+      return decide(factsFor(actor, 'read', missing(type), STRANGER))
+    }
+    const { newest } = row
+    const labels = [keys.label(row), ...(newest === undefined ? [] : [keys.label({ ...row, ...newest })])]
+    const first = labels.map((label) => decide(factsFor(actor, 'read', label, row)))
+    const refused = (decisions: readonly Decision[]) => decisions.find((one) => !one.permitted)
+    if (refused(first) === undefined && labels.every((label) => label.patients === undefined))
+      return first[0] as Decision
+    const found = labels.map((label) => ({ row, label }))
+    const standingOf = await standingsOfRows(sql, carerToken(tokens, actor.fhirUser), found)
+    const each = found.map((one) => decide(factsFor(actor, 'read', one.label, standingOf(one))))
+    return refused(each) ?? (each[0] as Decision)
+  }
+
   return async function readRecord({ actor, requestId }: Circumstance, ref: RecordRef): Promise<Released> {
     const row = await chart.current(tokens.id(ref.type, ref.id), carerToken(tokens, actor.fhirUser), ref.version)
     const label = row && keys.label(row)
-    const decision = decide(
-      label ? factsFor(actor, 'read', label, row) : factsFor(actor, 'read', missing(ref.type), STRANGER),
-    )
+    const decision = await decisionOn(actor, ref.type, row)
     const allowed = row !== undefined && decision.permitted
     if (row !== undefined) keys.keysOf(row)
     const [entry] = await append([

@@ -121,7 +121,7 @@ export function createRecords(needs: Needs) {
     release,
     cursorKey: needs.cursorKey,
   })
-  const historyOf = createHistoryOf({ chart, keys, tokens, decide, factsFor, append })
+  const historyOf = createHistoryOf({ sql: database, chart, keys, tokens, decide, factsFor, append })
   // The ledger is read as AuditEvents: the one type that is not in the charts.
   const readRecord: typeof readChart = (who, ref) =>
     ref.type === 'AuditEvent' ? readAuditEvent(who, ref.id) : readChart(who, ref)

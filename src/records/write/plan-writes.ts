@@ -96,6 +96,10 @@ export function createPlanWrites({
       return decide(factsFor(actor, act, label, standingsWith(label, owner)))
     }
 
+    /** What policy keeps from somebody's eyes is not there for their writes; which interactions a token has is its own matter. */
+    const visible = (label: Label, owner: OwnerId): boolean =>
+      decide({ ...factsFor(actor, 'read', label, standingsWith(label, owner)), scopeCovers: true }).permitted
+
     function ownerOf(patientId: string): OwnerRow {
       const token = tokens.id('Patient', patientId).toString('hex')
       const found = fresh.get(token) ?? state.patients.get(token)
@@ -244,7 +248,7 @@ export function createPlanWrites({
       if (head !== undefined) {
         const act: Act = operation.act === 'delete' ? 'delete' : 'update'
         const decision = allow(act, labelOf(head), head.owner)
-        if (!decision.permitted) throw unknown()
+        if (!decision.permitted || !visible(labelOf(head), head.owner)) throw unknown()
         if (operation.act !== 'create' && operation.ifMatch !== undefined) {
           const version = head.deleted && operation.ifMatch === NOTHING_THERE ? NOTHING_THERE : head.version
           if (operation.ifMatch !== version)

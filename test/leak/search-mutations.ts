@@ -1,0 +1,179 @@
+import type { Patch } from '../faults/patched-copy.ts'
+import { type Mutation, NONE } from './mutation.ts'
+
+const FIND = 'src/records/search/find-candidates.ts'
+const SEARCH = 'src/records/search/search-records.ts'
+const READ = 'src/records/read-record.ts'
+const PLAN = 'src/records/write/plan-writes.ts'
+
+const keepsHidden: Patch = {
+  file: FIND,
+  from: 'readable.filter((one) => (!each && one.security === undefined) || covered(actor, type, byId, one))',
+  to: 'readable.map((one) => (!each && one.security === undefined) || covered(actor, type, byId, one) ? one : { ...one, hidden: true })',
+}
+
+/** Leaks of searches and their pages. */
+export const SEARCH_MUTATIONS: readonly Mutation[] = [
+  {
+    name: 'totals are counted before deciding',
+    seenIn: 'HAPI FHIR #1507, #2012',
+    patches: [
+      keepsHidden,
+      {
+        file: SEARCH,
+        from: 'rest.slice(0, query.count)',
+        to: 'rest.filter((one) => !one.hidden).slice(0, query.count)',
+      },
+    ],
+    actors: ['nurse'],
+    steps: /restricted/,
+    shapes: /^GET \/Condition(\?_count=1)?$/,
+    probes: NONE,
+    fast: true,
+  },
+  {
+    name: '_summary=count is not decided',
+    seenIn: 'HAPI FHIR PR #3420',
+    patches: [
+      keepsHidden,
+      {
+        file: SEARCH,
+        from: '.filter((one) => matches(query, one.entry, one.self))',
+        to: ".filter((one) => matches(query, one.entry, one.self) && (query.summary === 'count' || !one.hidden))",
+      },
+    ],
+    actors: ['labs'],
+    steps: /measure/,
+    shapes: /^GET \/Observation\?_summary=count$/,
+    probes: NONE,
+    fast: true,
+  },
+  {
+    name: 'a page is made of what was found before, and not decided again',
+    seenIn: 'Microsoft FHIR Server ADR 2607; HAPI FHIR #2369',
+    patches: [
+      {
+        file: SEARCH,
+        from: 'const { candidates, receipts, entry } = await',
+        to: 'const { candidates: fresh, receipts, entry } = await',
+      },
+      {
+        file: SEARCH,
+        from: 'const matching = candidates',
+        to: 'const kept = (globalThis.kept ??= new Map())\n    const candidates = kept.get(cursorText) ?? fresh\n    const matching = candidates',
+      },
+      {
+        file: SEARCH,
+        from: 'const text = searchBundle({',
+        to: 'kept.set(next, candidates)\n    const text = searchBundle({',
+      },
+    ],
+    actors: ['resident'],
+    steps: NONE,
+    shapes: /^GET \/Observation\?_sort=-_lastUpdated&_count=1$/,
+    probes: NONE,
+    fast: true,
+  },
+  {
+    name: 'who has relations is remembered, and not forgotten when they end',
+    seenIn: 'icanbwell/fhir-server: a cache that a change does not empty',
+    patches: [
+      {
+        file: 'src/records/search/find-owners.ts',
+        from: '  return rows.map(foundOwner)\n}\n\n/** The carer',
+        to: '  const kept = (globalThis.kept ??= new Map())\n  const key = `${carer.toString("hex")} ${type}`\n  if (!kept.has(key)) kept.set(key, rows.map(foundOwner))\n  return kept.get(key)\n}\n\n/** The carer',
+      },
+    ],
+    actors: ['resident'],
+    steps: NONE,
+    shapes: /^GET \/Observation\?_sort=-_lastUpdated&_count=1$/,
+    probes: NONE,
+  },
+  {
+    name: 'one type forgot to decide',
+    seenIn: 'OpenEMR CVE-2026-24487',
+    patches: [
+      {
+        file: FIND,
+        from: 'return decide(factsFor(actor, act, about, owner.relations)).permitted',
+        to: "return type === 'Condition' || decide(factsFor(actor, act, about, owner.relations)).permitted",
+      },
+    ],
+    actors: ['billing'],
+    steps: NONE,
+    shapes: /^GET \/Condition$/,
+    probes: NONE,
+  },
+  {
+    name: 'search by token releases what it found',
+    patches: [
+      {
+        file: FIND,
+        from: 'return decide(factsFor(actor, act, one.label, relationsOf(one))).permitted ? [one.row] : []',
+        to: "return act === 'search' || decide(factsFor(actor, act, one.label, relationsOf(one))).permitted ? [one.row] : []",
+      },
+    ],
+    actors: ['nobody'],
+    steps: /shares/,
+    shapes: /^GET \/(Patient|Observation)\?identifier=/,
+    probes: NONE,
+    fast: true,
+  },
+  {
+    name: 'a condition of a write sees what is invisible',
+    patches: [
+      {
+        file: FIND,
+        from: 'return decide(factsFor(actor, act, one.label, relationsOf(one))).permitted ? [one.row] : []',
+        to: "return act === 'read' || decide(factsFor(actor, act, one.label, relationsOf(one))).permitted ? [one.row] : []",
+      },
+    ],
+    actors: ['writer'],
+    steps: /measure/,
+    shapes: NONE,
+    probes: /none is there|where|by condition/,
+    fast: true,
+  },
+  {
+    name: 'a search decides on a record of several patients otherwise than a read',
+    patches: [
+      {
+        file: READ,
+        from: "const each = found.map((one) => decide(factsFor(actor, 'read', one.label, relationsOf(one))))",
+        to: 'const each = first',
+      },
+    ],
+    actors: ['nurse'],
+    steps: /several/,
+    shapes: /^GET \/Group$/,
+    probes: NONE,
+  },
+  {
+    name: 'a search decides on the category of an older version',
+    patches: [
+      {
+        file: PLAN,
+        from: '...(label.categories && { categories: label.categories }),\n              ...(label.security',
+        to: '...(label.categories && { categories: (head === undefined ? label : labelOf(head)).categories }),\n              ...(label.security',
+      },
+    ],
+    actors: ['labs'],
+    steps: NONE,
+    shapes: /^GET \/Observation$/,
+    probes: NONE,
+  },
+  {
+    name: 'a search decides on the label of an older version',
+    patches: [
+      {
+        file: PLAN,
+        from: '...(label.security && { security: label.security }),\n            }',
+        to: '...((head === undefined ? label : labelOf(head)).security && { security: (head === undefined ? label : labelOf(head)).security }),\n            }',
+      },
+    ],
+    actors: ['nurse'],
+    steps: NONE,
+    shapes: /^GET \/Condition$/,
+    probes: NONE,
+  },
+]
