@@ -30,7 +30,10 @@ export type Person = {
   take(passkey: Passkey): Promise<void>
 }
 
-/** Every person gets a browser profile and an authenticator of their own; all ends with the test `t`. */
+/**
+ * Every person gets a browser profile and an authenticator of their own; all ends with the test `t`. Open it before the
+ * server, which waits for browsers when it ends.
+ */
 export async function openChromium(t: TestContext) {
   assert.ok(PROGRAM !== undefined, 'Chromium missing: apt-get install chromium')
   // Neither root nor most containers can have its sandbox; the pages are our own.
@@ -84,6 +87,15 @@ async function addAuthenticator(cdp: CDPSession): Promise<string> {
     },
   })
   return authenticatorId
+}
+
+/** Waits until a script's expression holds; the pages' policy lets none of Playwright's own run in them. */
+export async function until(page: Page, expression: string): Promise<void> {
+  const end = Date.now() + TIMEOUT_MS
+  while ((await page.evaluate(expression)) !== true) {
+    assert.ok(Date.now() < end, `it never came to: ${expression}`)
+    await page.waitForTimeout(50)
+  }
 }
 
 /** Throws when the page is wider than its window. */

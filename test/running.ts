@@ -34,6 +34,8 @@ export type Running = {
   cli(...args: string[]): Promise<Told>
   /** Starts a command with `--json`, for tests that end it before it ends. */
   begin(...args: string[]): ChildProcess
+  /** The same with other settings: a second node. */
+  beginWith(settings: Readonly<Record<string, string>>, ...args: string[]): ChildProcess
   /** The database itself, as one who broke in would see it. */
   database(): Promise<Database>
   start(): Promise<void>
@@ -60,8 +62,13 @@ export async function startRunning(t: TestContext, options: Options = {}): Promi
   let log = ''
   let opened: Promise<{ database: Database; close: () => Promise<void> }> | undefined
 
-  const begin = (...args: string[]) =>
-    spawn(process.execPath, [MAIN, ...args, '--json'], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const beginWith = (more: Readonly<Record<string, string>>, ...args: string[]) =>
+    spawn(process.execPath, [MAIN, ...args, '--json'], {
+      cwd: ROOT,
+      env: { ...env, ...more },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+  const begin = (...args: string[]) => beginWith({}, ...args)
 
   async function cli(...args: string[]): Promise<Told> {
     const child = begin(...args)
@@ -142,6 +149,7 @@ export async function startRunning(t: TestContext, options: Options = {}): Promi
     },
     cli,
     begin,
+    beginWith,
     async database() {
       opened ??= openBeside()
       return (await opened).database

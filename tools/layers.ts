@@ -11,6 +11,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   vault: [...FOUNDATION, 'database'],
   ledger: [...FOUNDATION, 'database'],
   policy: FOUNDATION,
+  consent: DOMAIN,
   identity: DOMAIN,
   records: DOMAIN,
   http: FOUNDATION,

@@ -139,7 +139,7 @@ function screenful(
     '',
     '  # Ada Lindqvist reads her own chart, and who looked at it',
     `  curl -H "Authorization: Bearer ${patient}" ${ada}`,
-    `  curl -H "Authorization: Bearer ${patient}" "${url}/fhir/AuditEvent?patient=demo-ada-lindqvist&_count=5"`,
+    `  curl -H "Authorization: Bearer ${patient}" '${ada}/$access-report'`,
     '',
     '  # The privacy officer reads the access log, not the charts',
     `  curl -H "Authorization: Bearer ${officer}" "${url}/fhir/AuditEvent?patient=demo-ada-lindqvist&_count=5"`,

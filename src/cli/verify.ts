@@ -1,4 +1,5 @@
 import type { Chartwarden } from '../chartwarden.ts'
+import { consentEngine } from '../consent/consent-engine.ts'
 import type { Sql } from '../database/sql.ts'
 import type { Actor } from '../kernel/actor.ts'
 import { type EntryId, type OwnerId, TENANT_OWNER } from '../kernel/ids.ts'
@@ -86,7 +87,13 @@ export async function verifyAll(
       progress: (done, of) => progress('ledger entries', done, of),
     })
     const opened = receipt === undefined ? 0 : await openEntries(tx, sealed)
-    const keys = receipt && { store, labelKey: store.key('label'), tokens: records.tokens, receipt }
+    const keys = receipt && {
+      store,
+      labelKey: store.key('label'),
+      tokens: records.tokens,
+      receipt,
+      consents: consentEngine,
+    }
     const rows = await verifyRecords({
       sql: tx,
       keys,

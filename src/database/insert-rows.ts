@@ -5,7 +5,7 @@ const MOST_ROWS = 256
 
 /** What a column of this name is, in every table that has one. */
 const TYPES: Readonly<Record<string, string>> = {
-  ...of('timestamptz', 'at', 'begins_at', 'ends_at'),
+  at: 'timestamptz',
   deleted: 'boolean',
   ...of('smallint', 'level', 'tenant_id'),
   ...of('integer', 'chain_id', 'chunk', 'kek_version', 'page', 'shard', 'version'),
@@ -18,6 +18,7 @@ const TYPES: Readonly<Record<string, string>> = {
     'bytea',
     'label',
     'last_commitment',
+    'lasts',
     'leaf',
     'member_token',
     'patient_token',

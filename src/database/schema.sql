@@ -75,8 +75,7 @@ create table care_relations (
   owner_id uuid not null,
   row_id uuid not null,
   kind text not null,
-  begins_at timestamp with time zone,
-  ends_at timestamp with time zone,
+  lasts bytea,
   constraint care_relations_pkey PRIMARY KEY (tenant_id, carer_token, owner_id, row_id, kind)
 );
 CREATE INDEX care_relations_row ON care_relations USING btree (tenant_id, row_id);
@@ -270,6 +269,13 @@ create table operators (
   constraint operators_pkey PRIMARY KEY (tenant_id, operator_id)
 );
 
+create table owner_consents (
+  tenant_id smallint not null,
+  owner_id uuid not null,
+  sealed bytea not null,
+  constraint owner_consents_pkey PRIMARY KEY (tenant_id, owner_id)
+);
+
 create table owners (
   tenant_id smallint not null,
   owner_id uuid not null,
@@ -393,8 +399,7 @@ create table unit_members (
   member_token bytea not null,
   unit_token bytea not null,
   row_id uuid not null,
-  begins_at timestamp with time zone,
-  ends_at timestamp with time zone,
+  lasts bytea,
   constraint unit_members_pkey PRIMARY KEY (tenant_id, member_token, unit_token, row_id)
 );
 CREATE INDEX unit_members_row ON unit_members USING btree (tenant_id, row_id);

@@ -42,9 +42,13 @@ export function appRoutes({ oauth, sessions, patients, defect }: Needs) {
       const provider = await oauth().provider()
       return { redirectTo: await oauth().interactions.signIn(provider, http(request, reply), uidOf(request), session) }
     })
-    post('/interaction/:uid/patients', async (request) => ({
-      patients: await patients.find((await me(request)).account, textOf(request.body, 'text')),
-    }))
+    post('/interaction/:uid/patients', async (request, reply) => {
+      const session = await me(request)
+      const provider = await oauth().provider()
+      // Only while an app asks, in the browser it asks in.
+      await oauth().interactions.details(provider, http(request, reply), uidOf(request), session)
+      return { patients: await patients.find(session.account, textOf(request.body, 'text')) }
+    })
     post('/interaction/:uid/consent', async (request, reply) => {
       const session = await me(request)
       const provider = await oauth().provider()

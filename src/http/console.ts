@@ -32,6 +32,7 @@ export function consoleRoutes({ url }: { url: () => string }) {
     for (const page of PAGES)
       server.get(page, (request, reply) => {
         const { host, origin } = new URL(url())
+        if (!request.url.startsWith('/')) return reply.status(404).type('text/plain').send('There is nothing here.\n')
         if (request.host !== host) return reply.redirect(`${origin}${request.url}`, 307)
         if (document === undefined)
           return reply.status(503).type('text/plain').send('The console is not built. Run: npm ci\n')

@@ -5,6 +5,7 @@ import type { Recognise } from '../identity/recognise.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { allowAppOrigins, type IsAppOrigin } from './cors.ts'
 import { refusalOf } from './operation-outcome.ts'
+import { nameRefreshingClient } from './token-form.ts'
 
 type Needs = {
   readonly oauth: () => OauthAt
@@ -16,7 +17,6 @@ type Needs = {
 /** The library's own routes: it reads the request and writes the answer by itself. */
 const ROUTES = [
   ['GET', '/oauth/authorize'],
-  ['POST', '/oauth/authorize'],
   ['GET', '/oauth/authorize/:uid'],
   ['POST', '/oauth/token'],
   ['GET', '/oauth/jwks'],
@@ -25,6 +25,7 @@ const ROUTES = [
   ['GET', '/.well-known/openid-configuration'],
   ['GET', '/.well-known/oauth-authorization-server'],
 ] as const
+const MOST_FORM = 16_384
 /** What anybody may read, from any page. */
 const OPEN = new Set(['/oauth/jwks', '/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'])
 
@@ -52,10 +53,20 @@ export function oauthRoutes({ oauth, recognise, isAppOrigin, defect }: Needs) {
           url,
           handler: async (request, reply) => {
             await oauth().provider()
+            if (url === '/oauth/token') await nameRefreshingClient(request.raw, oauth().publicClientOf)
             if (OPEN.has(url)) reply.header('access-control-allow-origin', '*')
             await oauth().handle(...handedOver(request, reply, oauth().url))
           },
         })
+    })
+    // A form from the app's own page carries no cookies of ours (SameSite=Lax); the GET that follows does.
+    await server.register(async (part) => {
+      const asText = { parseAs: 'string', bodyLimit: MOST_FORM } as const
+      part.addContentTypeParser('application/x-www-form-urlencoded', asText, (_request, body, done) => done(null, body))
+      part.post('/oauth/authorize', async (request, reply) => {
+        const form = typeof request.body === 'string' ? new URLSearchParams(request.body).toString() : ''
+        return reply.header('cache-control', 'no-store').redirect(`${oauth().url}/oauth/authorize?${form}`, 303)
+      })
     })
     await server.register(async (part) => {
       allowAppOrigins(part, isAppOrigin, ['/oauth/userinfo'])

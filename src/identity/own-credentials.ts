@@ -63,7 +63,9 @@ export function createOwnCredentials(needs: Needs) {
         recoveryCodesLeft: all.filter((one) => one.kind === 'recovery').length,
       }
     },
-    async passkeyOptions({ account }: Session) {
+    async passkeyOptions(session: Session) {
+      const { account } = session
+      refuseStale(session, clock.now())
       const challenge = await challenges.make('new-passkey', account.id)
       return creationOptions(relyingParty(), account, await held(account, 'passkey'), challenge)
     },

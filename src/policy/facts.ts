@@ -1,6 +1,6 @@
 import type { Actor, Scope, Strength } from '../kernel/actor.ts'
 
-export const ACTS = ['read', 'create', 'create-with-id', 'update', 'delete', 'break-glass'] as const
+export const ACTS = ['read', 'create', 'create-with-id', 'update', 'delete', 'break-glass', 'record-consent'] as const
 export type Act = (typeof ACTS)[number]
 
 /** Why an actor has to do with a patient: themself, by a record (docs/policy.md), or by breaking the glass. */
@@ -59,6 +59,7 @@ const LETTERS: Record<Act | 'search', string> = {
   update: 'u',
   delete: 'd',
   'break-glass': 'r',
+  'record-consent': '',
 }
 
 /**

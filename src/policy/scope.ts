@@ -9,4 +9,6 @@ export type Scope = 'everybody' | 'related'
  * what its asker may see. MUST never leave out what `decide` permits (`scope.test.ts` holds it against `decide`).
  */
 export const scopeOf = (decide: Decide, facts: Facts): Scope =>
-  decide({ ...facts, relations: [], labels: [], ofPatient: true }).permitted ? 'everybody' : 'related'
+  decide({ ...facts, relations: [], labels: [], consent: 'permit', ofPatient: true }).permitted
+    ? 'everybody'
+    : 'related'

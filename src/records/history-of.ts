@@ -8,11 +8,11 @@ import type { Decide } from '../policy/decide.ts'
 import { scopeOf } from '../policy/scope.ts'
 import type { ChartKeys } from './chart-keys.ts'
 import type { Circumstance, Receipted } from './circumstance.ts'
-import { factsFor, factsForMissing } from './facts-for.ts'
+import { type FactsFor, missing, STRANGER } from './facts-for.ts'
 import type { Label } from './label.ts'
 import type { OwnChart, SealedRow } from './own-chart.ts'
 import { carerToken } from './read-record.ts'
-import { relationsWithEach } from './relations/relations-with-each.ts'
+import { standingsWithEach } from './relations/standings-with-each.ts'
 import type { Tokens } from './tokens.ts'
 
 type Pairs = readonly (readonly [string, string])[]
@@ -22,6 +22,7 @@ type Needs = {
   readonly keys: ChartKeys
   readonly tokens: Tokens
   readonly decide: Decide
+  readonly factsFor: FactsFor
   readonly append: Append['append']
 }
 type Seen = { readonly row: SealedRow; readonly label: Label; readonly permitted: boolean }
@@ -39,11 +40,11 @@ const METHOD = { C: 'POST', U: 'PUT', D: 'DELETE' } as const
  * The history of one record, or of a type: versions newest first, deletions included. Pages are made of what the actor may
  * read, so that neither their length nor a next link tells of anything else.
  */
-export function createHistoryOf({ sql, chart, keys, tokens, decide, append }: Needs) {
+export function createHistoryOf({ sql, chart, keys, tokens, decide, factsFor, append }: Needs) {
   /** Whose charts a history of a type is looked for in, as with a search: undefined is everybody's. */
   function ownOf(actor: Actor, type: string): Buffer[] | undefined {
     const about = { type, patient: actor.launchPatient ?? '', categories: 'any' } as const
-    if (scopeOf(decide, factsFor(actor, 'read', about, [])) === 'everybody') return undefined
+    if (scopeOf(decide, factsFor(actor, 'read', about, STRANGER)) === 'everybody') return undefined
     const own = [actor.fhirUser?.split('/')[1], actor.launchPatient].filter((id) => id !== undefined)
     return own.map((id) => tokens.id('Patient', id))
   }
@@ -64,12 +65,12 @@ export function createHistoryOf({ sql, chart, keys, tokens, decide, append }: Ne
     for (let offset = 0; ; offset += limit) {
       const rows = await fetch({ limit, offset })
       const labelled = rows.map((row) => ({ row, label: keys.label(row) }))
-      const relationsOf = await relationsWithEach(sql, carer, labelled)
+      const standingOf = await standingsWithEach(sql, carer, labelled)
       for (const one of labelled) {
         keys.keysOf(one.row)
         const at = `${one.row.row} ${one.row.owner.owner}`
         const permitted =
-          newest.get(at) !== false && decide(factsFor(actor, 'read', one.label, relationsOf(one))).permitted
+          newest.get(at) !== false && decide(factsFor(actor, 'read', one.label, standingOf(one))).permitted
         if (!newest.has(at)) newest.set(at, permitted)
         seen.push({ ...one, permitted })
         if (permitted && (since === undefined || one.row.at >= since)) readable.push({ ...one, permitted })
@@ -96,7 +97,7 @@ export function createHistoryOf({ sql, chart, keys, tokens, decide, append }: Ne
     const { seen, readable } = await readableOf(actor, carer, fetch, offset + count + 1, since)
     const allowed = readable.slice(offset, offset + count)
     const known = id === undefined || seen.some((one) => one.permitted)
-    if (seen.length === 0) decide(factsForMissing(actor, 'read', ref.type))
+    if (seen.length === 0) decide(factsFor(actor, 'read', missing(ref.type), STRANGER))
 
     const owners = new Map<OwnerId, Seen[]>()
     for (const one of allowed) owners.set(one.row.owner.owner, [...(owners.get(one.row.owner.owner) ?? []), one])

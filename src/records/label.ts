@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import type { OwnerId, RowId } from '../kernel/ids.ts'
 import type { KeyClass } from '../vault/owner-keys.ts'
 import { openForTenant, sealForTenant } from '../vault/seal.ts'
+import type { About } from './consents/about-record.ts'
 import type { SecurityLabels } from './labelling/security-labels.ts'
 
 /** What a decision needs to know of a record. Sealed under the tenant's label key; opened to decide, never released. */
@@ -16,6 +17,10 @@ export type Label = {
   readonly categories?: readonly string[]
   /** How sensitive it is, under the rules of when it was labelled; absent when it is like any other. */
   readonly security?: SecurityLabels
+  /** What a consent may speak of in it; absent in rows of before there were any. */
+  readonly about?: About
+  /** Of a Consent: by somebody who may record it, so that it counts. */
+  readonly counts?: true
   /** Which key class sealed the body. */
   readonly keyClass: KeyClass
 }

@@ -1,10 +1,10 @@
 import type { Sql } from '../database/sql.ts'
 import { createBatcher } from '../kernel/batcher.ts'
 import { type OwnerId, type RowId, TENANT_ID, TENANT_OWNER } from '../kernel/ids.ts'
-import type { Relation } from '../policy/facts.ts'
 import type { WrappedOwner } from '../vault/owner-keys.ts'
-import { parseRelations } from './facts-for.ts'
-import { relatedNow, relationsNow } from './relations/relations-now.ts'
+import { consentsOf, type SealedConsents } from './consents/owner-consents.ts'
+import type { HeldRelations } from './relations/held-relations.ts'
+import { relatedOwners, relationsOfCarer } from './relations/relations-of-carer.ts'
 
 /** One version of a record as it lies in the database: sealed. */
 export type SealedRow = {
@@ -17,7 +17,8 @@ export type SealedRow = {
   readonly body: Buffer | null
   readonly owner: WrappedOwner
   /** Which relations the actor who asked has with the owner at this moment. */
-  readonly relations: readonly Relation[]
+  readonly relations: HeldRelations
+  readonly consents: SealedConsents | null
   readonly keysEpoch: number
   /** Of an older version: the newest, while it is of the same owner. */
   readonly newest?: { readonly version: number; readonly label: Buffer }
@@ -27,7 +28,7 @@ const MOST = 64
 const LANES = 2
 
 const COLUMNS = `v.row_id, v.type, v.version, v.act, v.at, v.label, v.body, v.owner_id, o.shard, o.kek_version, o.wrapped_key, o.audit_key,
-  ${relationsNow('t.carer', 'v.owner_id')} as relations,
+  ${relationsOfCarer('t.carer', 'v.owner_id')} as relations, ${consentsOf('v.owner_id')} as consents,
   (select value from epochs where tenant_id = ${TENANT_ID} and name = 'keys') as keys_epoch`
 const OWNERS = `join owners o on o.tenant_id = ${TENANT_ID} and o.owner_id = v.owner_id`
 
@@ -54,7 +55,7 @@ const VERSIONS = `select ${COLUMNS}
 const OF_TYPE = `select ${COLUMNS}
   from (select $1::bytea as carer) t
   join record_versions v on v.tenant_id = ${TENANT_ID} and v.type = $2 and ($3::timestamptz is null or v.at >= $3) ${OWNERS}
-  where $6::bytea[] is null or o.owner_id in (${relatedNow('$1')}) or o.owner_id = '${TENANT_OWNER}' or o.patient_token = any($6)
+  where $6::bytea[] is null or o.owner_id in (${relatedOwners('$1')}) or o.owner_id = '${TENANT_OWNER}' or o.patient_token = any($6)
   order by v.at desc, v.row_id limit $4 offset $5`
 
 type Window = { readonly limit: number; readonly offset: number }
@@ -74,6 +75,7 @@ type Row = {
   wrapped_key: Buffer | null
   audit_key: Buffer
   relations: string | null
+  consents: Buffer | null
   keys_epoch: number
   newest_version?: number | null
   newest_label?: Buffer | null
@@ -94,7 +96,8 @@ const sealedRow = (row: Row): SealedRow => ({
     wrappedKey: row.wrapped_key,
     auditKey: row.audit_key,
   },
-  relations: parseRelations(row.relations),
+  relations: { owner: row.owner_id, text: row.relations },
+  consents: row.consents && { owner: row.owner_id, sealed: row.consents },
   keysEpoch: row.keys_epoch,
   ...(row.newest_version && row.newest_label && { newest: { version: row.newest_version, label: row.newest_label } }),
 })

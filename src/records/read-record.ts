@@ -8,10 +8,10 @@ import type { Decide, Decision } from '../policy/decide.ts'
 import { openBlob } from './blobs/open-blob.ts'
 import type { ChartKeys } from './chart-keys.ts'
 import type { Circumstance, Receipted } from './circumstance.ts'
-import { factsFor, factsForMissing } from './facts-for.ts'
+import { type FactsFor, missing, STRANGER } from './facts-for.ts'
 import type { Label } from './label.ts'
 import type { OwnChart, SealedRow } from './own-chart.ts'
-import { relationsWithEach } from './relations/relations-with-each.ts'
+import { standingsWithEach } from './relations/standings-with-each.ts'
 import type { Tokens } from './tokens.ts'
 
 export type Released = Receipted & {
@@ -29,6 +29,7 @@ type Needs = {
   readonly keys: ChartKeys
   readonly tokens: Tokens
   readonly decide: Decide
+  readonly factsFor: FactsFor
   readonly append: Append['append']
   readonly sql: Sql
 }
@@ -40,25 +41,25 @@ type Needs = {
  * written into the ledger, permitted or not, and only with that receipt is anything opened. Unknown and
  * forbidden take the same steps and give the same answer; `record.gone` is for those who could have read.
  */
-export function createReadRecord({ sql, chart, keys, tokens, decide, append }: Needs) {
+export function createReadRecord({ sql, chart, keys, tokens, decide, factsFor, append }: Needs) {
   /**
    * Where the row itself does not permit, its patients may: who is refused has asked as much, whatever is there. An older
    * version is for who may read the newest too: what is restricted now was not open before.
    */
   async function decisionOn(actor: Actor, type: string, row: SealedRow | undefined): Promise<Decision> {
     if (row === undefined) {
-      await relationsWithEach(sql, carerToken(tokens, actor.fhirUser), [])
-      return decide(factsForMissing(actor, 'read', type))
+      await standingsWithEach(sql, carerToken(tokens, actor.fhirUser), [])
+      return decide(factsFor(actor, 'read', missing(type), STRANGER))
     }
     const { newest } = row
     const labels = [keys.label(row), ...(newest === undefined ? [] : [keys.label({ ...row, ...newest })])]
-    const first = labels.map((label) => decide(factsFor(actor, 'read', label, row.relations)))
+    const first = labels.map((label) => decide(factsFor(actor, 'read', label, row)))
     const refused = (decisions: readonly Decision[]) => decisions.find((one) => !one.permitted)
     if (refused(first) === undefined && labels.every((label) => label.patients === undefined))
       return first[0] as Decision
     const found = labels.map((label) => ({ row, label }))
-    const relationsOf = await relationsWithEach(sql, carerToken(tokens, actor.fhirUser), found)
-    const each = found.map((one) => decide(factsFor(actor, 'read', one.label, relationsOf(one))))
+    const standingOf = await standingsWithEach(sql, carerToken(tokens, actor.fhirUser), found)
+    const each = found.map((one) => decide(factsFor(actor, 'read', one.label, standingOf(one))))
     return refused(each) ?? (each[0] as Decision)
   }
 

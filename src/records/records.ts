@@ -13,7 +13,10 @@ import { createSearchAuditEvents } from './audit/search-audit-events.ts'
 import { sweepBlobs } from './blobs/store-blob.ts'
 import { createBundle } from './bundle.ts'
 import { createChartKeys } from './chart-keys.ts'
+import type { ConsentEngine } from './consents/consent-engine.ts'
+import { createOpenConsents } from './consents/owner-consents.ts'
 import { createBreakGlass } from './emergency/break-glass.ts'
+import { createFactsFor } from './facts-for.ts'
 import { isResourceType, resourceTypes, searchParameters } from './fhir/definitions.ts'
 import { createHistoryOf } from './history-of.ts'
 import { createImportItem } from './import-items.ts'
@@ -24,6 +27,7 @@ import { createReadRecord } from './read-record.ts'
 import { createReadStep } from './read-step.ts'
 import { countLabels } from './relabel/count-labels.ts'
 import { createRelabelRecords } from './relabel/relabel-records.ts'
+import { createRelationsAt } from './relations/held-relations.ts'
 import { createReviews } from './reviews.ts'
 import { createFindCandidates } from './search/find-candidates.ts'
 import { createFindMatches } from './search/find-matches.ts'
@@ -36,6 +40,7 @@ import { createBirthDatesOf } from './write/birth-dates-of.ts'
 import { createCommitWrites } from './write/commit-writes.ts'
 import { createPlanWrites } from './write/plan-writes.ts'
 import { createStoreChanges } from './write/store-changes.ts'
+import { createStoreConsents } from './write/store-consents.ts'
 import type { OwnerRow } from './write/write-state.ts'
 import { createWriteBinary } from './write-binary.ts'
 import { createWriteRecord } from './write-record.ts'
@@ -49,6 +54,7 @@ export type Needs = {
   readonly owners: OwnerCache
   readonly labelKey: () => KeyObject
   readonly labelRules: LabelRules
+  readonly consents: ConsentEngine
   readonly tokenKey: () => KeyObject
   readonly cursorKey: () => KeyObject
   readonly reviewKey: () => KeyObject
@@ -65,12 +71,35 @@ export type Records = ReturnType<typeof createRecords>
 /** The acts on records. Every door, whatever its protocol, goes through these. */
 export function createRecords(needs: Needs) {
   const { database, clock, append, appendWith, decide, owners, labelKey, labelRules } = needs
+  const { consents: engine } = needs
+  const factsFor = createFactsFor({
+    engine,
+    relationsAt: createRelationsAt(labelKey),
+    openConsents: createOpenConsents(labelKey),
+    clock,
+  })
   const tokens = createTokens(needs.tokenKey(), needs.expectedPatients)
   const chart = createOwnChart(database)
   const keys = createChartKeys({ owners, labelKey })
   const pages = createIndexPages(database)
-  const planWrites = createPlanWrites({ tokens, decide, owners, labelKey, labelRules, newOwner: needs.newOwner, clock })
-  const storeChanges = createStoreChanges({ owners, pages, standing: needs.standing })
+  const planWrites = createPlanWrites({
+    tokens,
+    decide,
+    factsFor,
+    engine,
+    owners,
+    labelKey,
+    labelRules,
+    newOwner: needs.newOwner,
+    clock,
+  })
+  const storeChanges = createStoreChanges({
+    owners,
+    pages,
+    standing: needs.standing,
+    storeConsents: createStoreConsents(labelKey),
+    labelKey,
+  })
   const commitWrites = createCommitWrites({
     tokens,
     appendWith,
@@ -78,20 +107,21 @@ export function createRecords(needs: Needs) {
     storeChanges,
     birthDatesOf: createBirthDatesOf({ tokens, labelRules, owners, pages, standing: needs.standing }),
   })
-  const readChart = createReadRecord({ sql: database, chart, keys, tokens, decide, append })
-  const find = createFindCandidates({ sql: database, owners, pages, keys, chart, decide, tokens })
+  const readChart = createReadRecord({ sql: database, chart, keys, tokens, decide, factsFor, append })
+  const find = createFindCandidates({ sql: database, owners, pages, keys, chart, decide, factsFor, tokens })
   const release = createReleaseCandidates({ chart, keys, append })
   const findMatches = createFindMatches({ sql: database, tokens, append, find })
   const searchCharts = createSearchRecords({
     sql: database,
     tokens,
     decide,
+    factsFor,
     append,
     find,
     release,
     cursorKey: needs.cursorKey,
   })
-  const historyOf = createHistoryOf({ sql: database, chart, keys, tokens, decide, append })
+  const historyOf = createHistoryOf({ sql: database, chart, keys, tokens, decide, factsFor, append })
   // The ledger is read as AuditEvents: the one type that is not in the charts.
   const readRecord: typeof readChart = (who, ref) =>
     ref.type === 'AuditEvent' ? readAuditEvent(who, ref.id) : readChart(who, ref)
@@ -104,16 +134,17 @@ export function createRecords(needs: Needs) {
   const searchAuditEvents = createSearchAuditEvents({ ...audit, tokens, cursorKey: needs.cursorKey })
   const chartDoor = {
     database,
-    sql: database,
     clock,
     tokens,
     decide,
+    factsFor,
     owners,
     append,
     appendWith,
     settle: needs.settle,
     ownersOfPatients: createOwnersOfPatients(database),
     reviews: createReviews(needs.reviewKey),
+    labelKey,
   }
   return {
     tokens,

@@ -1,5 +1,6 @@
+import type { KeyObject } from 'node:crypto'
 import type { Sql } from '../database/sql.ts'
-import { type OwnerId, type RowId, TENANT_ID } from '../kernel/ids.ts'
+import { type OwnerId, type RowId, TENANT_ID, TENANT_OWNER } from '../kernel/ids.ts'
 import type { Receipt } from '../kernel/receipt.ts'
 import type { OwnerKeys } from '../vault/owner-keys.ts'
 import type { Blob } from './blobs/blob.ts'
@@ -8,6 +9,7 @@ import type { IndexEntry } from './fhir/extract-values.ts'
 import { tokensOf } from './fhir/search-tokens.ts'
 import { type Indexed, openSealedPage, sameValues } from './index-pages.ts'
 import { type SecurityLabels, sameSecurity } from './labelling/security-labels.ts'
+import { type Lasts, openLasts } from './relations/held-relations.ts'
 import type { Tokens } from './tokens.ts'
 
 export type Report = (code: string, where: string, text: string) => void
@@ -120,44 +122,41 @@ export async function checkTokens({ sql, owners, current, report }: Looked, toke
   }
 }
 
-type Window = { readonly beginsAt: Date | null; readonly endsAt: Date | null }
-export const relationKey = (token: Buffer, { kind, beginsAt, endsAt }: Window & { readonly kind: string }): string =>
-  `${token.toString('hex')} ${kind} ${beginsAt?.getTime()} ${endsAt?.getTime()}`
+export const relationKey = (token: Buffer, kind: string, lasts: Lasts): string =>
+  `${token.toString('hex')} ${kind} ${lasts.join()}`
 
 /**
  * Nobody has a relation with a patient, or works in a unit, but by a record that says so: one put in by hand would open
  * charts. What is self-declared opens none.
  */
-export async function checkRelations({ sql, owners, current, report }: Looked): Promise<void> {
-  type Found = {
-    row_id: RowId
-    owner_id?: OwnerId
-    token: Buffer
-    kind: string
-    begins_at: Date | null
-    ends_at: Date | null
-  }
+export async function checkRelations({ sql, owners, current, report }: Looked, labelKey: KeyObject): Promise<void> {
+  type Found = { row_id: RowId; owner_id?: OwnerId; token: Buffer; kind: string; lasts: Buffer | null }
   const rows = await sql.query<Found>(
-    `select row_id, owner_id, carer_token as token, kind, begins_at, ends_at from care_relations
+    `select row_id, owner_id, carer_token as token, kind, lasts from care_relations
      where tenant_id = ${TENANT_ID} and kind not in ('self-declared', 'break-glass')`,
   )
   const units = await sql.query<Found>(
-    `select row_id, member_token as token, encode(unit_token, 'hex') as kind, begins_at, ends_at from unit_members where tenant_id = ${TENANT_ID}`,
+    `select row_id, member_token as token, encode(unit_token, 'hex') as kind, lasts from unit_members where tenant_id = ${TENANT_ID}`,
   )
-  for (const { row_id, owner_id, token, kind, begins_at: beginsAt, ends_at: endsAt } of [...rows, ...units]) {
+  for (const { row_id, owner_id, token, kind, lasts } of [...rows, ...units]) {
     const record = current.get(row_id)
-    if (
-      (owner_id !== undefined && owners.get(owner_id) === 'shredded') ||
-      (record !== undefined && record.relations === undefined)
-    )
-      continue
-    const said = record?.relations?.includes(relationKey(token, { kind, beginsAt, endsAt })) === true
+    const shredded = owner_id !== undefined && owners.get(owner_id) === 'shredded'
+    if (shredded || (record !== undefined && record.relations === undefined)) continue
+    const said = record?.relations?.some((one) => one === keyOf(row_id, owner_id, token, kind, lasts)) === true
     if (!said || (owner_id !== undefined && record?.owner !== owner_id))
       report(
         'relation.unfounded',
         `record ${row_id}, owner ${owner_id ?? 'the tenant'}`,
         'a relation of care that no record says',
       )
+  }
+
+  function keyOf(row: RowId, owner: OwnerId | undefined, token: Buffer, kind: string, lasts: Buffer | null) {
+    try {
+      return relationKey(token, kind, openLasts(labelKey, owner ?? TENANT_OWNER, row, lasts))
+    } catch {
+      return undefined
+    }
   }
 }
 

@@ -8,6 +8,8 @@ import type { KeyStore } from '../vault/key-store.ts'
 import { open } from '../vault/seal.ts'
 import { type Blob, splitBlob } from './blobs/blob.ts'
 import { categoriesOf } from './categories-of.ts'
+import type { ConsentEngine } from './consents/consent-engine.ts'
+import { checkConsents } from './consents/verify-consents.ts'
 import { checkBrokenGlass } from './emergency/verify-broken-glass.ts'
 import { extractValues } from './fhir/extract-values.ts'
 import type { Resource } from './fhir/parse-resource.ts'
@@ -34,6 +36,7 @@ export type Keys = {
   readonly labelKey: KeyObject
   readonly tokens: Tokens
   readonly receipt: Receipt
+  readonly consents: ConsentEngine
 }
 
 type Needs = {
@@ -77,6 +80,7 @@ export async function verifyRecords(needs: Needs): Promise<{ versions: number; r
   )
   const seen = new Map<EntryId, Set<string>>()
   const current = new Map<RowId, Current>()
+  const counting = new Map<RowId, { owner: OwnerId; version: number }>()
   const blobs: { blob: Blob; where: string }[] = []
   let versions = 0
   let last: { row: string; version: number } = { row: START, version: 0 }
@@ -107,7 +111,8 @@ export async function verifyRecords(needs: Needs): Promise<{ versions: number; r
     const looked = { sql, owners, current, report }
     await checkPages(looked, keys.receipt)
     await checkTokens(looked, keys.tokens)
-    await checkRelations(looked)
+    await checkRelations(looked, keys.labelKey)
+    await checkConsents(sql, keys.labelKey, counting, report)
     await checkBrokenGlass(
       sql,
       createReviews(() => keys.store.key('audit')),
@@ -137,7 +142,7 @@ export async function verifyRecords(needs: Needs): Promise<{ versions: number; r
 
   function openVersion(
     row: Version,
-    { labelKey, receipt, tokens }: Keys,
+    { labelKey, receipt, tokens, consents }: Keys,
   ): Pick<Current, 'values' | 'relations' | 'categories' | 'security'> {
     const where = nameOf(row)
     const place = { owner: row.owner_id, type: row.type, row: row.row_id, version: row.version }
@@ -149,7 +154,10 @@ export async function verifyRecords(needs: Needs): Promise<{ versions: number; r
     }
     try {
       const label: Label = openLabel(labelKey, place, row.label)
-      if (row.body === null) return {}
+      if (row.body === null) {
+        if (label.counts) counting.delete(row.row_id)
+        return {}
+      }
       const { json, blob } = splitBlob(open(receipt, own, label.keyClass, { ...place, column: 'body' }, row.body))
       if (blob !== undefined) blobs.push({ blob, where })
       const resource = JSON.parse(json.toString()) as Resource
@@ -161,14 +169,18 @@ export async function verifyRecords(needs: Needs): Promise<{ versions: number; r
         report('record.content', where, 'what it holds is another record than its label says')
       }
       const relations = [
-        ...relationRows(tokens, resource).map((one) => relationKey(one.carer, one)),
-        ...unitRows(tokens, resource).map((one) => relationKey(one.member, { ...one, kind: one.unit.toString('hex') })),
+        ...relationRows(tokens, resource).map((one) => relationKey(one.carer, one.kind, one.lasts)),
+        ...unitRows(tokens, resource).map((one) => relationKey(one.member, one.unit.toString('hex'), one.lasts)),
       ]
       const values = extractValues(resource)
       if (label.categories !== undefined && label.categories.join() !== categoriesOf(row.type, values)?.join())
         report('record.content', where, 'it has other categories than its label says')
       if (label.keyClass !== keyClassOf(label.security))
         report('record.content', where, 'it is not sealed under the key class of its label')
+      if (label.counts) {
+        if (consents.compile(resource) === undefined) counting.delete(row.row_id)
+        else counting.set(row.row_id, { owner: row.owner_id, version: row.version })
+      }
       return { values, relations, categories: label.categories, security: label.security }
     } catch {
       report('record.does-not-open', where, 'it is not what was sealed here')

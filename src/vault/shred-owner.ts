@@ -57,4 +57,5 @@ async function forgetTraces(tx: Transaction, owner: OwnerId): Promise<void> {
   )
   await tx.query(`delete from index_pages where tenant_id = ${TENANT_ID} and owner_id = $1`, [owner])
   await tx.query(`delete from care_relations where tenant_id = ${TENANT_ID} and owner_id = $1`, [owner])
+  await tx.query(`delete from owner_consents where tenant_id = ${TENANT_ID} and owner_id = $1`, [owner])
 }

@@ -185,6 +185,13 @@ test('unknown and forbidden answer alike', async (t) => {
   })
 })
 
+/** Its label depends on the age of the patient, which is looked up. */
+const sensitive = (id: string) => ({
+  resourceType: 'Condition',
+  subject: { reference: `Patient/${id}` },
+  code: { coding: [{ system: 'http://snomed.info/sct', code: '86406008' }] },
+})
+
 type Who = Parameters<Records['readRecord']>[0]
 const acts = (records: Records): Record<string, (who: Who, id: string) => Promise<unknown>> => ({
   read: (who, id) => records.readRecord(who, { type: 'Patient', id }),
@@ -194,6 +201,7 @@ const acts = (records: Records): Record<string, (who: Who, id: string) => Promis
   'update of a version': (who, id) =>
     records.updateRecord(who, { type: 'Patient', id }, JSON.stringify(patient(id)), 1),
   patch: (who, id) => records.patchRecord(who, { type: 'Patient', id }, '[]'),
+  'create of what is sensitive': (who, id) => records.createRecord(who, 'Condition', JSON.stringify(sensitive(id))),
   delete: (who, id) => records.deleteRecord(who, { type: 'Patient', id }),
   'delete where': (who, id) => records.deleteWhere(who, 'Patient', [['identifier', `urn:mrn|${id}`]]),
   'update where': (who, id) =>

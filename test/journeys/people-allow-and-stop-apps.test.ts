@@ -49,6 +49,7 @@ async function enrol({ page, finger }: Person, link: string): Promise<void> {
 }
 
 test('people see what an app asks for, allow it or not, and stop it', { skip: withoutChromium }, async (t) => {
+  const openPerson = await openChromium(t)
   const running = await startRunning(t)
   await loadCharts(running)
   const site = await openApp(t)
@@ -60,7 +61,6 @@ test('people see what an app asks for, allow it or not, and stop it', { skip: wi
     'ada,Ada Lindqvist,patient,,Patient/ada',
     'amara,Amara Okafor,physician,medicine,Practitioner/amara',
   ])
-  const openPerson = await openChromium(t)
   const ada = await openPerson({ viewport: { width: 390, height: 844 } })
   const amara = await openPerson()
   await enrol(ada, `${running.url}/enrol#${links.ada}`)

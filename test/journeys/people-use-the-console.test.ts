@@ -12,12 +12,12 @@ const STEP_UP = {
 }
 
 test('people enrol, sign in and look after their account in a browser', { skip: withoutChromium }, async (t) => {
+  const openPerson = await openChromium(t)
   const running = await startRunning(t, { settings: { CHARTWARDEN_ORGANISATION: HOSPITAL } })
   const links = await enrolStaff(running, [
     'wren,Wren Tallis,nurse,Ward 3,Practitioner/wren',
     'idris,Idris Vale,physician,Ward 3,Practitioner/idris',
   ])
-  const openPerson = await openChromium(t)
   const wren = await openPerson()
   const linkOf = (who: string) => `${running.url}/enrol#${links[who]}`
 
@@ -167,7 +167,7 @@ test('people enrol, sign in and look after their account in a browser', { skip: 
         .getByRole('alert')
         .getByText(/did not match|try again in/)
         .waitFor()
-      await page.waitForFunction("document.querySelector('[data-loading]') === null")
+      await page.locator('button[data-loading]').waitFor({ state: 'detached' })
     }
     assert.match(await waiting.innerText(), /You can try again in \d+ (second|minute)s?\./)
     assert.ok(await page.getByRole('button', { name: 'Sign in', exact: true }).isDisabled())

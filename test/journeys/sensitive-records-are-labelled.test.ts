@@ -180,6 +180,46 @@ test('sensitive records are labelled, sealed apart, and labelled anew when the r
     assert.equal((await ask('GET', `/Condition/${json.id}`)).status, 200)
   })
 
+  await t.test('relabelling and those who write and read do not disturb each other', async () => {
+    let working = true
+    const write = async (n: number) => {
+      const { json } = await ask('POST', '/Condition', {
+        resourceType: 'Condition',
+        subject,
+        code: concept(SNOMED, '86406008'),
+      })
+      let last = json
+      for (let round = 0; working; round++) {
+        const code = concept(SNOMED, (round + n) % 2 === 0 ? '370143000' : '195967001')
+        const reply = await ask('PUT', `/Condition/${last.id}`, { ...last, code })
+        assert.equal(reply.status, 200, reply.text)
+        last = reply.json
+        assert.deepEqual((await ask('GET', `/Condition/${last.id}`)).json, last)
+        assert.equal((await ask('GET', `/Condition?patient=${patient.id}&_id=${last.id}`)).status, 200)
+      }
+    }
+    const writing = Promise.all([0, 1, 2, 3].map(write))
+    for (let run = 0; run < 2; run++) assert.equal((await running.cli('labels', 'relabel', '--all')).code, 0)
+    working = false
+    await writing
+    await sound(running)
+  })
+
+  await t.test('an interrupted run goes on where it stopped, and the next one begins at the beginning', async () => {
+    const { rules: version } = (await running.cli('labels', 'status')).answer
+    const sql = await running.database()
+    const [middle] = await sql.query<{ row_id: RowId }>(
+      'select row_id from record_heads order by row_id offset 5 limit 1',
+    )
+    const progress = join(running.data, 'relabel.json')
+    writeFileSync(progress, JSON.stringify({ rules: version, after: middle?.row_id }))
+    const rest = (await running.cli('labels', 'relabel')).answer
+    const whole = (await running.cli('labels', 'relabel')).answer
+    assert.deepEqual([rest.resumed, whole.resumed, whole.records - rest.records], [true, false, 6])
+    writeFileSync(progress, JSON.stringify({ rules: 'others', after: middle?.row_id }))
+    assert.equal((await running.cli('labels', 'relabel')).answer.records, whole.records)
+  })
+
   await t.test('an older copy of a resealed row that is put back is found', async () => {
     const sql = await running.database()
     const [row] = await sql.query<{ row_id: RowId; label: Buffer; body: Buffer; entry_id: string }>(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { enrolStaff } from '../browsing.ts'
-import { assertNoSidewaysScroll, openChromium, type Person, withoutChromium } from '../chromium.ts'
+import { assertNoSidewaysScroll, openChromium, type Person, until, withoutChromium } from '../chromium.ts'
 import { startRunning } from '../running.ts'
 
 const FOCUSED = `(({ activeElement: e }) => e.ariaLabel ?? e.labels?.[0]?.innerText ?? e.innerText ?? '')(document)`
@@ -21,12 +21,12 @@ async function tabTo({ page }: Person, name: string): Promise<void> {
 test('the console by keyboard alone, on a ward workstation, and on screens of all sizes', {
   skip: withoutChromium,
 }, async (t) => {
+  const openPerson = await openChromium(t)
   const running = await startRunning(t)
   const links = await enrolStaff(running, [
     'wren,Wren Tallis,nurse,Ward 3,Practitioner/wren',
     'rook,Rook Ames-Featherstonehaugh,privacy-officer,Department of Everything,',
   ])
-  const openPerson = await openChromium(t)
   const wren = await openPerson()
   const { page } = wren
   const heading = (name: string, on = page) => on.getByRole('heading', { name, level: 1 }).waitFor()
@@ -50,10 +50,10 @@ test('the console by keyboard alone, on a ward workstation, and on screens of al
     await page.getByText('Ward key').waitFor()
     await tabTo(wren, 'Remove: Ward key')
     await page.keyboard.press('Enter')
-    await page.getByRole('dialog').waitFor()
+    await until(page, `${FOCUSED} === 'Cancel'`)
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
-    await page.waitForFunction(`${FOCUSED} === 'Remove: Ward key'`)
+    await until(page, `${FOCUSED} === 'Remove: Ward key'`)
     await page.reload()
     await heading('My account')
     await tabTo(wren, 'Sign out')

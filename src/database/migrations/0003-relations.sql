@@ -3,8 +3,7 @@
 
 alter table care_relations
   add column kind text not null default 'encounter',
-  add column begins_at timestamptz,
-  add column ends_at timestamptz;
+  add column lasts bytea;
 alter table care_relations alter column kind drop default;
 alter table care_relations drop constraint care_relations_pkey;
 alter table care_relations add primary key (tenant_id, carer_token, owner_id, row_id, kind);
@@ -14,8 +13,7 @@ create table unit_members (
   member_token bytea not null,
   unit_token bytea not null,
   row_id uuid not null,
-  begins_at timestamptz,
-  ends_at timestamptz,
+  lasts bytea,
   primary key (tenant_id, member_token, unit_token, row_id)
 );
 create index unit_members_row on unit_members (tenant_id, row_id);

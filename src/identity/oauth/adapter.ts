@@ -4,6 +4,7 @@ import { TENANT_ID } from '../../kernel/ids.ts'
 import type { AccessTokens } from '../access-tokens.ts'
 import type { AccountId } from '../account.ts'
 import type { Clients } from '../clients.ts'
+import { wordsOf } from '../scopes.ts'
 import { grantedOf } from './granted-of.ts'
 import { metadataOf } from './metadata-of.ts'
 import type { OauthRows } from './oauth-rows.ts'
@@ -20,6 +21,10 @@ type Needs = {
 
 /** Which session of ours a login of the authorization server belongs to. */
 export type LoginState = { readonly sessionId?: string }
+
+const SESSION_BOUND = new Set(['AuthorizationCode', 'RefreshToken'])
+/** Without `offline_access` an app ends with the session of the person (SMART App Launch 2.2, `online_access`). */
+const outlivesSession = ({ scope }: AdapterPayload): boolean => wordsOf(scope ?? '').includes('offline_access')
 
 const nothing = () => Promise.resolve(undefined)
 
@@ -38,9 +43,20 @@ export function createAdapter({ sql, rows, clients, accessTokens, recordToken }:
     return lives.length > 0 ? login : undefined
   }
 
+  /** A code or a refresh token, unless the session that it ends with has ended. */
+  async function whileItsSession(payload: AdapterPayload | undefined): Promise<AdapterPayload | undefined> {
+    if (payload === undefined || outlivesSession(payload)) return payload
+    const login = await rows.findByUid('Session', payload.sessionUid ?? '').then(withItsSession)
+    return login?.accountId === payload.accountId ? payload : undefined
+  }
+
   const rowAdapter = (model: string): Adapter => {
     const found = (payload: Promise<AdapterPayload | undefined>) =>
-      model === 'Session' ? payload.then(withItsSession) : payload
+      model === 'Session'
+        ? payload.then(withItsSession)
+        : SESSION_BOUND.has(model)
+          ? payload.then(whileItsSession)
+          : payload
     return {
       upsert: (id, payload, lastsSeconds) => rows.put(model, id, payload, lastsSeconds),
       find: (id) => found(rows.find(model, id)),
@@ -64,10 +80,13 @@ export function createAdapter({ sql, rows, clients, accessTokens, recordToken }:
 
   const tokenAdapter = (model: string): Adapter => ({
     async upsert(id, payload, lastsSeconds) {
-      const session =
-        payload.sessionUid !== undefined && payload.expiresWithSession === true
-          ? ((await rows.findByUid('Session', payload.sessionUid))?.state as LoginState | undefined)?.sessionId
-          : undefined
+      const login =
+        payload.accountId === undefined || outlivesSession(payload)
+          ? undefined
+          : await rows.findByUid('Session', payload.sessionUid ?? '').then(withItsSession)
+      const session = (login?.state as LoginState | undefined)?.sessionId
+      if (payload.accountId !== undefined && !outlivesSession(payload) && session === undefined)
+        throw new errors.InvalidGrant('the session it belongs to has ended')
       const granted = grantedOf(payload, session)
       await recordToken(granted)
       await accessTokens.keep(id, granted, lastsSeconds as number)

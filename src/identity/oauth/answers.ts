@@ -82,7 +82,10 @@ export function watchAnswers(provider: Provider, { clients, accounts, record, se
       actor: account === undefined ? by : { ...actorOfAccount(account), act: by },
       done: false,
       what: [`client/${id}`],
-      reasons: [String(body?.error ?? 'refused'), ...(body?.error_description ? [String(body.error_description)] : [])],
+      reasons: [
+        String(body?.error ?? 'refused'),
+        ...(body?.error_description ? [String(body.error_description).slice(0, 200)] : []),
+      ],
     })
   }
 

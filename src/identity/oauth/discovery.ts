@@ -1,6 +1,6 @@
 import { DPOP_ALGORITHMS } from '../check-dpop.ts'
 import { ASSERTION_ALGORITHMS } from './client-parts.ts'
-import { isLoopbackAddress } from './fetch-jwks.ts'
+import { isOnThisMachine } from './fetch-jwks.ts'
 import { OPENID_WORDS } from './granted-words.ts'
 
 /** Endpoints where a refusal of a known client is an entry of the ledger. */
@@ -12,9 +12,8 @@ export const CLOSED_AT: ReadonlySet<string> = new Set([
   'resume',
 ])
 
-const bare = (url: string): string => new URL(url).hostname.replace(/^\[|\]$/g, '')
 /** A secret is taken on this machine only, so only there it is offered. */
-const secretsTaken = (url: string): boolean => bare(url) === 'localhost' || isLoopbackAddress(bare(url))
+const secretsTaken = isOnThisMachine
 
 const SCOPES = [
   ...OPENID_WORDS,

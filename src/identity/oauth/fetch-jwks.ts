@@ -53,6 +53,12 @@ export function isJwksAddress(text: string): boolean {
 
 const bare = (hostname: string): string => hostname.replace(/^\[|\]$/g, '')
 
+/** Whether an address is of this machine: a server that is reached by it serves nobody else. */
+export function isOnThisMachine(url: string): boolean {
+  const host = bare(new URL(url).hostname)
+  return host === 'localhost' || isLoopbackAddress(host)
+}
+
 /**
  * Fetches a client's keys: three seconds, 64 KiB, no redirects, and no address inside this network (this machine's own
  * only where `loopback` says so). The address that was checked is the one that is connected to.

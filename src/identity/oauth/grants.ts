@@ -116,6 +116,5 @@ export function createGrants({ rows, clients, accessTokens, record, base }: Need
         what: [`client/${clientId}`],
       })
     },
-    end,
   }
 }

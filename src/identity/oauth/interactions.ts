@@ -3,14 +3,14 @@ import type { default as Provider } from 'oidc-provider'
 import { Refusal } from '../../kernel/refusal.ts'
 import type { Clients } from '../clients.ts'
 import { actorOfAccount, type RecordEvent } from '../record-event.ts'
-import { wordsOf } from '../scopes.ts'
+import { narrowScopes, parseScope, scopeText, wordsOf } from '../scopes.ts'
 import { type Session, STEP_UP_LASTS_SECONDS } from '../sessions.ts'
 import type { Grants } from './grants.ts'
 import type { LaunchContext } from './launch-context.ts'
 import type { Launches } from './launches.ts'
 import { TOLD } from './proof-of-identity.ts'
 import { ownPatient, speaksOfPatient } from './remembered-grant.ts'
-import { type Said, saidOf } from './said.ts'
+import { narrowerOf, type Offered, saidOf } from './said.ts'
 
 type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>
 type Http = { readonly req: IncomingMessage; readonly res: ServerResponse }
@@ -19,7 +19,7 @@ export type Details = {
   readonly needs: 'sign-in' | 'consent'
   readonly client: { readonly name: string; readonly uri?: string }
   readonly person?: { readonly name: string; readonly username: string }
-  readonly scopes: readonly Said[]
+  readonly scopes: readonly Offered[]
   /** Whether a patient must be chosen; `chosen` is settled already. */
   readonly patient: { readonly needed: true; readonly chosen?: string } | null
 }
@@ -81,7 +81,7 @@ export function createInteractions({ grants, launches, clients, record }: Needs)
         needs,
         client: { name: client.name, ...(client.uri !== undefined && { uri: client.uri }) },
         ...(session && { person: { name: session.account.name, username: session.account.username } }),
-        scopes: asked.map((word) => saidOf(word, own)),
+        scopes: asked.map((word) => ({ ...saidOf(word, own), ...narrowerOf(word, own) })),
         patient: needed ? { needed: true, ...(chosen !== undefined && { chosen }) } : null,
       }
     },
@@ -114,7 +114,8 @@ export function createInteractions({ grants, launches, clients, record }: Needs)
       const interaction = await interactionOf(provider, http, uid)
       const session = mustBe(signedIn, interaction)
       const asked = askedIn(interaction)
-      const granted = asked.filter((word) => chosen.scopes.includes(word) || saidOf(word, false).essential)
+      const essential = asked.filter((word) => saidOf(word, false).essential)
+      const granted = [...new Set([...essential, ...chosen.scopes.filter((word) => isWithin(word, asked))])]
       if (granted.length === 0) throw new Refusal('request.invalid', 'Allow something, or refuse.')
       const settled = await contextOf(interaction, session)
       const patient = settled.patient ?? chosen.patient
@@ -149,6 +150,15 @@ export function createInteractions({ grants, launches, clients, record }: Needs)
       return provider.interactionResult(http.req, http.res, answer, { mergeWithLastSubmission: false })
     },
   }
+}
+
+/** Whether a word was asked for, or is narrower than a scope on records that was. Throws `oauth.invalid-scope`. */
+function isWithin(word: string, asked: readonly string[]): boolean {
+  if (asked.includes(word)) return true
+  const scope = parseScope(word)
+  if (scope === undefined) return false
+  const whole = asked.flatMap((one) => parseScope(one) ?? [])
+  return scopeText(narrowScopes([scope], whole)) === scopeText([scope])
 }
 
 /** Seconds since 1970 of the last proof that it is them: the sign-in, or a step-up since. */

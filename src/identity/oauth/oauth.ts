@@ -39,6 +39,7 @@ export type Oauth = ReturnType<typeof createOauth>
 export type OauthAt = ReturnType<Oauth['at']>
 
 const KEYS_LOOKED_AT_MS = 10_000
+const SWEPT_EACH_MS = 3_600_000
 
 /** OAuth 2.0, OpenID Connect and SMART App Launch 2.2. */
 export function createOauth({
@@ -61,6 +62,7 @@ export function createOauth({
     const grants = createGrants({ rows, clients, accessTokens, record, base })
     let made: { provider: Provider; mark: string; handle: Handle } | undefined
     let looked = 0
+    let swept = 0
     let making: Promise<Provider> | undefined
 
     async function make(): Promise<Provider> {
@@ -70,6 +72,9 @@ export function createOauth({
         const provider = createProvider({ ...needs, url, keys: served })
         watchAnswers(provider, { clients, accounts, record, sessionOf, url, defect })
         made = { provider, mark, handle: provider.callback() }
+      }
+      if (Date.now() - swept > SWEPT_EACH_MS) {
+        swept = Date.now()
         await rows.sweep()
       }
       looked = Date.now()
@@ -97,6 +102,12 @@ export function createOauth({
       grants,
       launches,
       interactions: createInteractions({ grants, launches, clients, record }),
+      /** The public app that a refresh token was given to. */
+      async publicClientOf(refreshToken: string): Promise<string | undefined> {
+        const id = (await rows.find('RefreshToken', refreshToken))?.clientId
+        const client = id === undefined ? undefined : await clients.find(id)
+        return client?.public === true ? client.id : undefined
+      },
       register: createRegistration({ clients, record }),
       userinfo: createUserinfo({ accessTokens, accounts, base }),
       smartConfiguration: () => smartConfiguration(url),

@@ -10,7 +10,7 @@ import type { RecordEvent } from '../record-event.ts'
 import type { SpendOnce } from '../spend-once.ts'
 import { createAdapter } from './adapter.ts'
 import { ASSERTION_ALGORITHMS } from './client-parts.ts'
-import { createFetchJwks } from './fetch-jwks.ts'
+import { createFetchJwks, isOnThisMachine } from './fetch-jwks.ts'
 import type { Extra } from './granted-of.ts'
 import { OPENID_WORDS } from './granted-words.ts'
 import { GRANT_LASTS_SECONDS, type Grants } from './grants.ts'
@@ -131,7 +131,7 @@ export function createProvider(needs: ProviderNeeds): Provider {
     // What ends with the session is ended by our own session: see adapter.ts.
     expiresWithSession: () => false,
     loadExistingGrant: (ctx) => rememberedGrant(ctx, needs),
-    fetch: createFetchJwks(LOOPBACK.has(new URL(url).hostname.replace(/^\[|\]$/g, ''))),
+    fetch: createFetchJwks(isOnThisMachine(url)),
     async findAccount(_ctx, sub) {
       const account = await accounts.find(sub as AccountId)
       if (account === undefined || !employed(account, new Date())) return undefined
@@ -192,13 +192,18 @@ export function createProvider(needs: ProviderNeeds): Provider {
       },
     })
   provider.ReplayDetection.unique = (issuer, jti, exp) => spendOnce(issuer, jti, new Date(exp * 1000))
-  // A secret is known by its hash, and taken on loopback only.
+  // A secret is known by its hash, and taken on loopback only: by a server that is reached from nowhere else.
   provider.Client.prototype.compareClientSecret = function compareClientSecret(
     this: { clientSecret?: string },
     secret,
   ) {
     const ip = Provider.ctx?.ip ?? ''
-    return LOOPBACK.has(ip) && this.clientSecret !== undefined && hashMatches(this.clientSecret, secret)
+    return (
+      isOnThisMachine(url) &&
+      LOOPBACK.has(ip) &&
+      this.clientSecret !== undefined &&
+      hashMatches(this.clientSecret, secret)
+    )
   }
   return provider
 }

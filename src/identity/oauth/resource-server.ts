@@ -1,7 +1,7 @@
 import { errors, type KoaContextWithOIDC, type ResourceServer } from 'oidc-provider'
 import { Refusal } from '../../kernel/refusal.ts'
 import type { Clients } from '../clients.ts'
-import { scopeText } from '../scopes.ts'
+import { scopeText, wordsOf } from '../scopes.ts'
 import { grantedWords, unknownWords } from './granted-words.ts'
 
 /** A client's own token: SMART Backend Services 2.2 says at most five minutes. */
@@ -9,6 +9,9 @@ export const CLIENT_TOKEN_SECONDS = 300
 /** With a refresh token beside it a token is short; without one it is all the app has. */
 const REFRESHED_TOKEN_SECONDS = 900
 const ONLY_TOKEN_SECONDS = 3600
+
+/** Where what is asked for is written anew as what is granted. */
+const REWRITTEN = new Set(['authorization', 'resume'])
 
 type Asked = {
   readonly scope?: string
@@ -48,6 +51,10 @@ export function createResourceServer({ clients, base }: { clients: Pick<Clients,
       const { scope = '', launch } = askedOf(ctx)
       return grantedWords(scope, client, 'person').filter((word) => word !== 'launch' || launch !== undefined)
     }
+    // The person may have allowed less, or a narrower scope in place of one: from here on, that is what is asked.
+    const given = (ctx.oidc.result?.consent as { grantId?: string } | undefined)?.grantId
+    if (route === 'resume' && given !== undefined)
+      return wordsOf((await ctx.oidc.provider.Grant.find(given))?.getResourceScope(base) ?? '')
     const before = params.scope ?? entities.AuthorizationCode?.scope ?? entities.RefreshToken?.scope
     return grantedWords((before as string | undefined) ?? '', client, 'person')
   }
@@ -72,7 +79,7 @@ export function createResourceServer({ clients, base }: { clients: Pick<Clients,
       if (words.length === 0)
         throw new errors.InvalidScope('none of the scopes asked for was granted to this client', '')
       const scope = words.join(' ')
-      if (params !== undefined && (route === 'authorization' || params.grant_type === 'client_credentials')) {
+      if (params !== undefined && (REWRITTEN.has(route) || params.grant_type === 'client_credentials')) {
         params.scope = scope
         params.resource = base
       }

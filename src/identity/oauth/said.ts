@@ -6,9 +6,13 @@ import says from './scope-says.json' with { type: 'json' }
 /** A scope as people read it. What is not essential can be left out. */
 export type Said = { readonly scope: string; readonly says: string; readonly essential: boolean }
 
+/** What is offered: a whole, and what may be chosen in its place. */
+export type Offered = Said & { readonly narrower?: readonly Said[] }
+
 const ESSENTIAL = new Set(['openid', 'launch', 'launch/patient', 'launch/encounter'])
 const words: Readonly<Record<string, string>> = says.words
 const types: Readonly<Record<string, string>> = typeWords
+const narrower: Readonly<Record<string, readonly string[]>> = says.narrower
 const categories: Readonly<Record<string, string>> = says.categories
 
 /** Words for a scope; `own` when the person is the patient. */
@@ -16,6 +20,14 @@ export function saidOf(word: string, own: boolean): Said {
   const scope = parseScope(word)
   const text = scope === undefined ? (words[word] ?? word) : sentence(scope, own)
   return { scope: word, says: text, essential: ESSENTIAL.has(word) }
+}
+
+/** The parts of a scope on all records of a type, for the types that have well-known categories. */
+export function narrowerOf(word: string, own: boolean): Pick<Offered, 'narrower'> {
+  const scope = parseScope(word)
+  const parts = scope?.where === undefined ? narrower[scope?.type ?? ''] : undefined
+  if (parts === undefined) return {}
+  return { narrower: parts.map((category) => saidOf(`${word}?category=${category}`, own)) }
 }
 
 function sentence(scope: Scope, own: boolean): string {

@@ -1,38 +1,22 @@
 import type { Database } from '../../database/sql.ts'
-import type { Clock } from '../../kernel/clock.ts'
 import { type EntryId, TENANT_ID, TENANT_OWNER } from '../../kernel/ids.ts'
 import { Refusal } from '../../kernel/refusal.ts'
-import type { Append, Appended } from '../../ledger/append.ts'
-import type { Decide } from '../../policy/decide.ts'
-import type { OwnerCache } from '../../vault/owner-keys.ts'
+import type { Appended } from '../../ledger/append.ts'
+import type { ChartDoor } from '../chart-door.ts'
 import type { Circumstance, Receipted } from '../circumstance.ts'
-import { factsFor } from '../facts-for.ts'
+import { STRANGER } from '../facts-for.ts'
 import { carerToken } from '../read-record.ts'
-import type { Finding, Review, Reviews } from '../reviews.ts'
-import type { createOwnersOfPatients } from '../search/find-owners.ts'
-import type { Tokens } from '../tokens.ts'
-
-type Needs = {
-  readonly database: Database
-  readonly clock: Clock
-  readonly tokens: Tokens
-  readonly decide: Decide
-  readonly owners: OwnerCache
-  readonly ownersOfPatients: ReturnType<typeof createOwnersOfPatients>
-  readonly append: Append['append']
-  readonly appendWith: Append['appendWith']
-  readonly reviews: Reviews
-}
+import type { Finding, Review } from '../reviews.ts'
 
 /** A patient asks about an access; an officer answers. Both are entries that the patient can read. */
-export function createAccessQuestions(needs: Needs) {
-  const { database, clock, tokens, decide, owners, ownersOfPatients, append, appendWith, reviews } = needs
+export function createAccessQuestions(needs: ChartDoor) {
+  const { database, clock, tokens, decide, factsFor, owners, ownersOfPatients, append, appendWith, reviews } = needs
 
   /** Throws `record.not-found`, with an entry, unless the actor may read this patient's access log. */
   async function refuseStranger({ actor, requestId }: Circumstance, patient: string) {
     const found = await ownersOfPatients(carerToken(tokens, actor.fhirUser), [tokens.id('Patient', patient)])
     const owner = found.find((one) => one.owner !== TENANT_OWNER)
-    const decision = decide(factsFor(actor, 'read', { type: 'AuditEvent', patient }, owner?.relations ?? []))
+    const decision = decide(factsFor(actor, 'read', { type: 'AuditEvent', patient }, owner ?? STRANGER))
     if (owner !== undefined) owners.unwrap(owner, owner.keysEpoch)
     if (owner !== undefined && decision.permitted) return owner.owner
     const [entry] = (await append([
@@ -152,7 +136,7 @@ export function createAccessQuestions(needs: Needs) {
   }
 
   async function refuseLayman({ actor, requestId }: Circumstance): Promise<void> {
-    const decision = decide(factsFor(actor, 'read', { type: 'AuditEvent' }, []))
+    const decision = decide(factsFor(actor, 'read', { type: 'AuditEvent' }, STRANGER))
     const [entry] = (await append([
       {
         kind: 'internal',

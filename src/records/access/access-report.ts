@@ -1,26 +1,12 @@
-import type { Sql } from '../../database/sql.ts'
 import { TENANT_OWNER } from '../../kernel/ids.ts'
 import { Refusal } from '../../kernel/refusal.ts'
-import type { Append, Appended } from '../../ledger/append.ts'
-import type { Decide } from '../../policy/decide.ts'
-import type { OwnerCache } from '../../vault/owner-keys.ts'
+import type { Appended } from '../../ledger/append.ts'
 import { auditRows, openEvent } from '../audit/audit-rows.ts'
+import type { ChartDoor } from '../chart-door.ts'
 import type { Circumstance, Receipted } from '../circumstance.ts'
-import { factsFor } from '../facts-for.ts'
+import { STRANGER } from '../facts-for.ts'
 import { carerToken } from '../read-record.ts'
-import type { createOwnersOfPatients } from '../search/find-owners.ts'
-import type { Tokens } from '../tokens.ts'
 import { type AccessLine, groupAccesses, sayAccess } from './say-access.ts'
-
-type Needs = {
-  readonly sql: Sql
-  readonly owners: OwnerCache
-  readonly tokens: Tokens
-  readonly decide: Decide
-  readonly append: Append['append']
-  readonly ownersOfPatients: ReturnType<typeof createOwnersOfPatients>
-  readonly settle: () => Promise<void>
-}
 
 /** The newest entries a report looks through; it says when there are more. */
 const WINDOW = 5_000
@@ -34,7 +20,16 @@ export type AccessReport = Receipted & {
  * Who looked at a chart, in which role, why, when and at what, in plain words, for the patient and who may read the access
  * log. `all` also tells of what the patient did themself and what was expected.
  */
-export function createAccessReport({ sql, owners, tokens, decide, append, ownersOfPatients, settle }: Needs) {
+export function createAccessReport({
+  database: sql,
+  owners,
+  tokens,
+  decide,
+  factsFor,
+  append,
+  ownersOfPatients,
+  settle,
+}: ChartDoor) {
   return async function accessReport(
     { actor, requestId }: Circumstance,
     patient: string,
@@ -43,7 +38,7 @@ export function createAccessReport({ sql, owners, tokens, decide, append, owners
     await settle()
     const found = await ownersOfPatients(carerToken(tokens, actor.fhirUser), [tokens.id('Patient', patient)])
     const owner = found.find((one) => one.owner !== TENANT_OWNER)
-    const decision = decide(factsFor(actor, 'read', { type: 'AuditEvent', patient }, owner?.relations ?? []))
+    const decision = decide(factsFor(actor, 'read', { type: 'AuditEvent', patient }, owner ?? STRANGER))
     const allowed = owner !== undefined && decision.permitted
     if (owner !== undefined) owners.unwrap(owner, owner.keysEpoch)
     const [entry] = (await append([

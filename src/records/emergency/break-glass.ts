@@ -1,41 +1,25 @@
-import type { Database } from '../../database/sql.ts'
-import type { Clock } from '../../kernel/clock.ts'
 import { newEntryId, TENANT_ID, TENANT_OWNER } from '../../kernel/ids.ts'
 import { Refusal } from '../../kernel/refusal.ts'
-import type { Append, Appended } from '../../ledger/append.ts'
+import type { Appended } from '../../ledger/append.ts'
 import type { Happening } from '../../ledger/happening.ts'
-import type { Decide } from '../../policy/decide.ts'
-import type { OwnerCache } from '../../vault/owner-keys.ts'
+import type { ChartDoor } from '../chart-door.ts'
 import type { Circumstance, Receipted } from '../circumstance.ts'
-import { factsFor } from '../facts-for.ts'
+import { STRANGER } from '../facts-for.ts'
 import { carerToken } from '../read-record.ts'
-import type { Reviews } from '../reviews.ts'
-import type { createOwnersOfPatients } from '../search/find-owners.ts'
-import type { Tokens } from '../tokens.ts'
+import { sealLasts } from '../relations/held-relations.ts'
 
 const LASTS_MS = 60 * 60_000
 const MISUSES_THAT_END_IT = 2
 const MISUSE_COUNTS_DAYS = 180
-
-type Needs = {
-  readonly database: Database
-  readonly clock: Clock
-  readonly tokens: Tokens
-  readonly decide: Decide
-  readonly owners: OwnerCache
-  readonly ownersOfPatients: ReturnType<typeof createOwnersOfPatients>
-  readonly append: Append['append']
-  readonly appendWith: Append['appendWith']
-  readonly reviews: Reviews
-}
 
 /**
  * Opens one patient's chart to one person for an hour, for an emergency: a relation like any other, of which the entry
  * says why, that the patient sees at once and an officer has to review. Who is not known, and who may not, get the same
  * answer.
  */
-export function createBreakGlass(needs: Needs) {
-  const { database, clock, tokens, decide, owners, ownersOfPatients, append, appendWith, reviews } = needs
+export function createBreakGlass(needs: ChartDoor) {
+  const { database, clock, tokens, decide, factsFor, owners, ownersOfPatients, append, appendWith, reviews, labelKey } =
+    needs
   return async function breakGlass(
     { actor, requestId }: Circumstance,
     patient: string,
@@ -44,7 +28,7 @@ export function createBreakGlass(needs: Needs) {
     const carer = carerToken(tokens, actor.fhirUser)
     const found = await ownersOfPatients(carer, [tokens.id('Patient', patient)])
     const owner = found.find((one) => one.owner !== TENANT_OWNER)
-    const decision = decide(factsFor(actor, 'break-glass', { type: 'Patient', patient }, owner?.relations ?? []))
+    const decision = decide(factsFor(actor, 'break-glass', { type: 'Patient', patient }, owner ?? STRANGER))
     const misused = (await reviews.misuses(database, carer, MISUSE_COUNTS_DAYS)) >= MISUSES_THAT_END_IT
     const allowed =
       owner !== undefined && owner.wrappedKey !== null && decision.permitted && carer.length > 0 && !misused
@@ -94,9 +78,9 @@ export function createBreakGlass(needs: Needs) {
         actor: carer,
       })
       await tx.query(
-        `insert into care_relations (tenant_id, carer_token, owner_id, row_id, kind, begins_at, ends_at)
-         values (${TENANT_ID}, $1, $2, $3, 'break-glass', $4, $5)`,
-        [carer, owner.owner, review, now, endsAt],
+        `insert into care_relations (tenant_id, carer_token, owner_id, row_id, kind, lasts)
+         values (${TENANT_ID}, $1, $2, $3, 'break-glass', $4)`,
+        [carer, owner.owner, review, sealLasts(labelKey(), owner.owner, review, [now.getTime(), endsAt.getTime()])],
       )
       return { value: undefined, happenings: [happening] }
     })

@@ -6,16 +6,17 @@ import { Refusal } from '../../kernel/refusal.ts'
 import type { Decide } from '../../policy/decide.ts'
 import type { OwnerCache } from '../../vault/owner-keys.ts'
 import type { ChartKeys } from '../chart-keys.ts'
-import { factsFor, withEach } from '../facts-for.ts'
+import { aboutRecord } from '../consents/about-record.ts'
+import { type FactsFor, STRANGER } from '../facts-for.ts'
 import { extractValues } from '../fhir/extract-values.ts'
 import type { Resource } from '../fhir/parse-resource.ts'
 import { matches, type SearchQuery } from '../fhir/search-query.ts'
 import type { IndexPages } from '../index-pages.ts'
 import type { OwnChart, SealedRow } from '../own-chart.ts'
-import { relationsWithEach } from '../relations/relations-with-each.ts'
+import { standingsWithEach } from '../relations/standings-with-each.ts'
 import type { Tokens } from '../tokens.ts'
 import { type Candidate, MOST_ROWS } from './candidate.ts'
-import { type FoundOwner, relationsWith } from './find-owners.ts'
+import { type FoundOwner, standingsWith } from './find-owners.ts'
 
 type Needs = {
   readonly sql: Sql
@@ -24,8 +25,13 @@ type Needs = {
   readonly keys: ChartKeys
   readonly chart: OwnChart
   readonly decide: Decide
+  readonly factsFor: FactsFor
   readonly tokens: Tokens
 }
+
+/** A candidate as a decision sees it: what its label would say. */
+const labelledAs = (type: string, { self, categories, security, entry }: Candidate) =>
+  ({ type, id: self.id, categories, security, about: aboutRecord(entry) }) as const
 
 const PATIENT_PLACEHOLDER = '\0'
 /** Looked for where nothing was found, so that finding nothing takes the same statements as finding what is hidden. */
@@ -33,11 +39,11 @@ const NO_ROW = '00000000-0000-0000-0000-000000000000' as RowId
 const constrained = (actor: Actor): boolean => actor.scopes.some((scope) => scope.where !== undefined)
 
 /** Finds what a search may consider: every candidate has passed the same decision as a direct read. */
-export function createFindCandidates({ sql, owners, pages, keys, chart, decide, tokens }: Needs) {
+export function createFindCandidates({ sql, owners, pages, keys, chart, decide, factsFor, tokens }: Needs) {
   /** Whether the actor may read records of this type of this owner, when they speak of nobody else. */
   function mayRead(actor: Actor, type: string, owner: FoundOwner, act: 'read' | 'search' = 'search'): boolean {
     const about = { type, patient: patientOf(actor, owner), categories: 'any' } as const
-    return decide(factsFor(actor, act, about, owner.relations)).permitted
+    return decide(factsFor(actor, act, about, owner)).permitted
   }
 
   /** The FHIR id of an owner, when it is one of the two that a decision may ask for: the actor's own, or the launch's. */
@@ -93,15 +99,19 @@ export function createFindCandidates({ sql, owners, pages, keys, chart, decide, 
         ? candidates.filter((one) => one.owner !== TENANT_OWNER)
         : candidates
     const each = constrained(actor)
-    const own = readable.filter((one) => (!each && one.security === undefined) || covered(actor, type, byId, one))
+    const own = readable.filter(
+      (one) =>
+        (!each && one.security === undefined && (byId.get(one.owner) as FoundOwner).consents === null) ||
+        covered(actor, type, byId, one),
+    )
     return shared.length === 0 ? own : [...own, ...(await readableShared(actor, carer, type, shared))]
   }
 
   /** With granular scopes, and where records are sensitive, an owner is not enough to decide on. */
   function covered(actor: Actor, type: string, byId: ReadonlyMap<OwnerId, FoundOwner>, one: Candidate): boolean {
     const owner = byId.get(one.owner) as FoundOwner
-    const about = { type, patient: patientOf(actor, owner), categories: one.categories, security: one.security }
-    return decide(factsFor(actor, 'search', about, owner.relations)).permitted
+    return decide(factsFor(actor, 'search', { ...labelledAs(type, one), patient: patientOf(actor, owner) }, owner))
+      .permitted
   }
 
   /** Of records that speak of several patients, those whose every patient the actor may read. */
@@ -111,15 +121,15 @@ export function createFindCandidates({ sql, owners, pages, keys, chart, decide, 
     type: string,
     shared: readonly Candidate[],
   ): Promise<Candidate[]> {
-    const related = await relationsWith(sql, carer, [...new Set(shared.flatMap((one) => one.patients))])
+    const standings = await standingsWith(sql, carer, [...new Set(shared.flatMap((one) => one.patients))])
     return shared.filter(
       (one) =>
         decide(
           factsFor(
             actor,
             'search',
-            { type, patients: one.patients, categories: one.categories, security: one.security },
-            withEach(one.patients.map((patient) => related.get(patient) ?? [])),
+            { ...labelledAs(type, one), patients: one.patients },
+            one.patients.map((patient) => standings.get(patient) ?? STRANGER),
           ),
         ).permitted,
     )
@@ -138,10 +148,10 @@ export function createFindCandidates({ sql, owners, pages, keys, chart, decide, 
     const sealed = await chart.byRows(rows.length > 0 ? rows : [NO_ROW], carer)
     const live = sealed.filter((row) => row.act !== 'D' && row.type === type && row.owner.wrappedKey !== null)
     const labelled = live.map((row) => ({ row, label: keys.label(row) }))
-    const relationsOf = await relationsWithEach(sql, carer, labelled)
+    const standingOf = await standingsWithEach(sql, carer, labelled)
     return labelled.flatMap((one) => {
       keys.keysOf(one.row)
-      return decide(factsFor(actor, act, one.label, relationsOf(one))).permitted ? [one.row] : []
+      return decide(factsFor(actor, act, one.label, standingOf(one))).permitted ? [one.row] : []
     })
   }
 

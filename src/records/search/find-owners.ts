@@ -1,15 +1,17 @@
 import type { Sql } from '../../database/sql.ts'
 import { createBatcher } from '../../kernel/batcher.ts'
 import { type OwnerId, TENANT_ID, TENANT_OWNER } from '../../kernel/ids.ts'
-import type { Relation } from '../../policy/facts.ts'
 import type { WrappedOwner } from '../../vault/owner-keys.ts'
-import { parseRelations } from '../facts-for.ts'
-import { relatedNow, relationsNow } from '../relations/relations-now.ts'
+import { consentsOf, type SealedConsents } from '../consents/owner-consents.ts'
+import type { Standing } from '../facts-for.ts'
+import type { HeldRelations } from '../relations/held-relations.ts'
+import { relatedOwners, relationsOfCarer } from '../relations/relations-of-carer.ts'
 
 /** An owner with what a decision needs: the asking actor's relations with it. */
 export type FoundOwner = WrappedOwner & {
   readonly patientToken: string | null
-  readonly relations: readonly Relation[]
+  readonly relations: HeldRelations
+  readonly consents: SealedConsents | null
   readonly keysEpoch: number
 }
 
@@ -21,12 +23,13 @@ export type OwnerRowFound = {
   wrapped_key: Buffer | null
   audit_key: Buffer
   relations: string | null
+  consents: Buffer | null
   keys_epoch: number
 }
 
 const columnsFor = (carer: string) =>
   `o.owner_id, o.patient_token, o.shard, o.kek_version, o.wrapped_key, o.audit_key,
-  ${relationsNow(carer, 'o.owner_id')} as relations,
+  ${relationsOfCarer(carer, 'o.owner_id')} as relations, ${consentsOf('o.owner_id')} as consents,
   (select value from epochs where tenant_id = ${TENANT_ID} and name = 'keys') as keys_epoch`
 
 export const foundOwner = (row: OwnerRowFound): FoundOwner => ({
@@ -36,7 +39,8 @@ export const foundOwner = (row: OwnerRowFound): FoundOwner => ({
   kekVersion: row.kek_version,
   wrappedKey: row.wrapped_key,
   auditKey: row.audit_key,
-  relations: parseRelations(row.relations),
+  relations: { owner: row.owner_id, text: row.relations },
+  consents: row.consents && { owner: row.owner_id, sealed: row.consents },
   keysEpoch: row.keys_epoch,
 })
 
@@ -78,7 +82,7 @@ export function createOwnersOfPatients(sql: Sql): OfPatients {
 const WITH_TYPE = `exists (select from index_pages p where p.tenant_id = ${TENANT_ID} and p.type = $2 and p.owner_id = o.owner_id)`
 const EVERYBODY = `select ${columnsFor('$1')} from owners o where o.tenant_id = ${TENANT_ID} and ${WITH_TYPE} limit $3`
 const RELATED = `select ${columnsFor('$1')} from owners o where o.tenant_id = ${TENANT_ID} and ${WITH_TYPE}
-  and (o.owner_id in (${relatedNow('$1')}) or o.owner_id = '${TENANT_OWNER}' or o.patient_token = any($4)) limit $3`
+  and (o.owner_id in (${relatedOwners('$1')}) or o.owner_id = '${TENANT_OWNER}' or o.patient_token = any($4)) limit $3`
 
 /** Owners that have records of a type, `limit` at most: everybody, or with `own` those related to the carer, and these patients. */
 export async function ownersWithType(
@@ -95,19 +99,25 @@ export async function ownersWithType(
   return rows.map(foundOwner)
 }
 
-/** The carer's relations with each of these owners; an owner with none is not in it. */
-export async function relationsWith(
+/** How the carer stands to each of these owners. */
+export async function standingsWith(
   sql: Sql,
   carer: Buffer,
   owners: readonly OwnerId[],
-): Promise<Map<OwnerId, readonly Relation[]>> {
-  if (carer.length === 0 || owners.length === 0) return new Map()
-  const rows = await sql.query<{ owner_id: OwnerId; relations: string | null }>(
-    `select t.owner_id, ${relationsNow('$1', 't.owner_id')} as relations from unnest($2::uuid[]) t(owner_id)`,
+): Promise<Map<OwnerId, Standing>> {
+  if (owners.length === 0) return new Map()
+  const rows = await sql.query<{ owner_id: OwnerId; relations: string | null; consents: Buffer | null }>(
+    `select t.owner_id, ${relationsOfCarer('$1', 't.owner_id')} as relations, ${consentsOf('t.owner_id')} as consents
+     from unnest($2::uuid[]) t(owner_id)`,
     [carer, owners],
-    'relations-with',
+    'standings-with',
   )
-  return new Map(rows.map((row) => [row.owner_id, parseRelations(row.relations)]))
+  return new Map(
+    rows.map(({ owner_id: owner, relations, consents }) => [
+      owner,
+      { relations: { owner, text: relations }, consents: consents && { owner, sealed: consents } },
+    ]),
+  )
 }
 
 /** The types of which there are records that are not deleted. */

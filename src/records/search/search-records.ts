@@ -9,7 +9,7 @@ import type { Append, Appended } from '../../ledger/append.ts'
 import type { Decide } from '../../policy/decide.ts'
 import { scopeOf } from '../../policy/scope.ts'
 import type { Circumstance, Receipted } from '../circumstance.ts'
-import { factsFor } from '../facts-for.ts'
+import { type FactsFor, STRANGER } from '../facts-for.ts'
 import { compareBy } from '../fhir/compare-by.ts'
 import { matches, parseSearch, type SearchQuery } from '../fhir/search-query.ts'
 import { carerToken } from '../read-record.ts'
@@ -29,6 +29,7 @@ type Needs = {
   readonly sql: Sql
   readonly tokens: Tokens
   readonly decide: Decide
+  readonly factsFor: FactsFor
   readonly append: Append['append']
   readonly find: ReturnType<typeof createFindCandidates>
   readonly release: ReturnType<typeof createReleaseCandidates>
@@ -47,7 +48,7 @@ type Found = {
  * direct read; what is found is released with an entry for each owner. A query over what may not be read
  * answers as if it did not exist.
  */
-export function createSearchRecords({ sql, tokens, decide, append, find, release, cursorKey }: Needs) {
+export function createSearchRecords({ sql, tokens, decide, factsFor, append, find, release, cursorKey }: Needs) {
   const ownersOfPatients = createOwnersOfPatients(sql)
   const rowsByAny = createRowsByAny(sql)
 
@@ -145,9 +146,7 @@ export function createSearchRecords({ sql, tokens, decide, append, find, release
     const byToken = new Map(owners.map((owner) => [owner.patientToken, owner]))
     const judged = (ids.length > 0 ? ids : ['']).map((id) => {
       const owner = byToken.get(tokens.id('Patient', id).toString('hex'))
-      const decision = decide(
-        factsFor(actor, 'search', { type, patient: id, categories: 'any' }, owner?.relations ?? []),
-      )
+      const decision = decide(factsFor(actor, 'search', { type, patient: id, categories: 'any' }, owner ?? STRANGER))
       return { id, owner: decision.permitted ? owner : undefined, known: owner, decision }
     })
     const tenant = owners.find((owner) => owner.owner === TENANT_OWNER)
@@ -203,7 +202,7 @@ export function createSearchRecords({ sql, tokens, decide, append, find, release
     const { actor } = who
     const scope = scopeOf(
       decide,
-      factsFor(actor, 'search', { type, patient: actor.launchPatient ?? '', categories: 'any' }, []),
+      factsFor(actor, 'search', { type, patient: actor.launchPatient ?? '', categories: 'any' }, STRANGER),
     )
     const own = [actor.fhirUser?.split('/')[1], actor.launchPatient].filter((id) => id !== undefined)
     const owners = await ownersWithType(

@@ -1,4 +1,5 @@
 import type { EntryId, OwnerId, RowId } from '../../kernel/ids.ts'
+import type { Rules } from '../consents/consent-engine.ts'
 import type { Indexed } from '../index-pages.ts'
 import type { Label } from '../label.ts'
 import type { RelationRow, UnitRow } from '../relations/relation-rows.ts'
@@ -24,6 +25,8 @@ export type Change = {
   /** The blob this version comes to own. */
   readonly blobId?: string
   readonly tokens: readonly { readonly param: string; readonly token: Buffer }[]
+  /** Of a Consent that counts: the rules that are in force from now on, or none. */
+  readonly consent?: { readonly rules: Rules | undefined }
   readonly relations: readonly RelationRow[]
   readonly units: readonly UnitRow[]
 }

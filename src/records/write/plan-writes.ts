@@ -3,55 +3,35 @@ import type { Clock } from '../../kernel/clock.ts'
 import { type EntryId, newEntryId, newOwnerId, newRowId, type OwnerId, TENANT_OWNER } from '../../kernel/ids.ts'
 import { Refusal } from '../../kernel/refusal.ts'
 import { rowDigest } from '../../ledger/commitment.ts'
-import type { Happening } from '../../ledger/happening.ts'
 import type { Decide, Decision } from '../../policy/decide.ts'
-import type { Act, Relation } from '../../policy/facts.ts'
+import type { Act } from '../../policy/facts.ts'
 import type { OwnerCache } from '../../vault/owner-keys.ts'
 import { seal } from '../../vault/seal.ts'
 import { joinBlob } from '../blobs/blob.ts'
-import { categoriesOf } from '../categories-of.ts'
 import type { Circumstance } from '../circumstance.ts'
-import { factsFor, factsForMissing, withEach } from '../facts-for.ts'
+import type { ConsentEngine } from '../consents/consent-engine.ts'
+import { type FactsFor, missing, STRANGER } from '../facts-for.ts'
 import type { Resource } from '../fhir/parse-resource.ts'
 import { withIdentity } from '../fhir/rewrite-text.ts'
 import { tokensOf } from '../fhir/search-tokens.ts'
 import { type Label, openLabel, sealLabel } from '../label.ts'
-import { keyClassOf } from '../labelling/key-class-of.ts'
-import { labelResource } from '../labelling/label-resource.ts'
 import type { LabelRules } from '../labelling/label-rules.ts'
-import { saidOf, sameSecurity } from '../labelling/security-labels.ts'
+import { sameSecurity } from '../labelling/security-labels.ts'
 import { carerToken } from '../read-record.ts'
 import { relationRows, unitRows } from '../relations/relation-rows.ts'
 import type { Tokens } from '../tokens.ts'
 import type { Change } from './change.ts'
 import { happeningsOf, type PlannedEntry } from './happenings-of.ts'
+import { labelOfContent } from './label-of-content.ts'
 import { type Content, NOTHING_THERE, type Operation, type Written } from './operation.ts'
-import type { Head, OwnerRow } from './write-state.ts'
-
-type KnownHead = Head & { readonly known?: Label }
-
-/** What a batch of writes knows of the database, kept current as its groups are planned one after another. */
-export type State = {
-  readonly heads: Map<string, KnownHead>
-  readonly patients: Map<string, OwnerRow>
-  readonly owners: Map<OwnerId, OwnerRow>
-  /** Relations by `carerToken owner`, of those who ask. */
-  readonly care: ReadonlyMap<string, readonly Relation[]>
-  /** Of the patients on whose age a label of this batch depends. */
-  readonly birthDates: ReadonlyMap<string, string>
-  readonly keysEpoch: number
-}
-
-export type Plan = {
-  readonly changes: readonly Change[]
-  readonly written: readonly Written[]
-  readonly happenings: readonly Happening[]
-  readonly freshOwners: readonly OwnerRow[]
-}
+import type { KnownHead, Plan, State } from './plan.ts'
+import type { OwnerRow } from './write-state.ts'
 
 type Needs = {
   readonly tokens: Tokens
   readonly decide: Decide
+  readonly factsFor: FactsFor
+  readonly engine: ConsentEngine
   readonly owners: OwnerCache
   readonly labelKey: () => KeyObject
   readonly labelRules: LabelRules
@@ -71,7 +51,17 @@ const sameKind = (a: Label, b: Label): boolean =>
  * finds or makes the owner, seals. Throws a Refusal and leaves the state as it was, or returns the plan and
  * moves the state on, so that the next group sees it.
  */
-export function createPlanWrites({ tokens, decide, owners, labelKey, labelRules, newOwner, clock }: Needs) {
+export function createPlanWrites({
+  tokens,
+  decide,
+  factsFor,
+  engine,
+  owners,
+  labelKey,
+  labelRules,
+  newOwner,
+  clock,
+}: Needs) {
   return function planWrites(
     { actor, requestId }: Circumstance,
     interaction: string,
@@ -88,8 +78,12 @@ export function createPlanWrites({ tokens, decide, owners, labelKey, labelRules,
     const now = clock.now().getTime()
 
     const headOf = (token: string) => heads.get(token) ?? state.heads.get(token)
-    const relationsWith = (label: Label, owner: OwnerId) =>
-      withEach((label.patients ?? [owner]).map((one) => state.care.get(`${carer.toString('hex')} ${one}`) ?? []))
+    const standingsWith = (label: Label, owner: OwnerId) =>
+      (label.patients ?? [owner]).map((one) => {
+        const sealed = state.owners.get(one)?.consents
+        const relations = state.care.get(`${carer.toString('hex')} ${one}`) ?? STRANGER.relations
+        return { relations, consents: sealed ? { owner: one, sealed } : null }
+      })
     const labelOf = (head: KnownHead): Label =>
       head.known ??
       openLabel(
@@ -99,12 +93,12 @@ export function createPlanWrites({ tokens, decide, owners, labelKey, labelRules,
       )
 
     function allow(act: Act, label: Label, owner: OwnerId): Decision {
-      return decide(factsFor(actor, act, label, relationsWith(label, owner)))
+      return decide(factsFor(actor, act, label, standingsWith(label, owner)))
     }
 
     /** What policy keeps from somebody's eyes is not there for their writes; which interactions a token has is its own matter. */
     const visible = (label: Label, owner: OwnerId): boolean =>
-      decide({ ...factsFor(actor, 'read', label, relationsWith(label, owner)), scopeCovers: true }).permitted
+      decide({ ...factsFor(actor, 'read', label, standingsWith(label, owner)), scopeCovers: true }).permitted
 
     function ownerOf(patientId: string): OwnerRow {
       const token = tokens.id('Patient', patientId).toString('hex')
@@ -135,12 +129,12 @@ export function createPlanWrites({ tokens, decide, owners, labelKey, labelRules,
 
     function newLabel(type: string, id: string, content: Content): { label: Label; owner: OwnerRow } {
       const concerned = content.patients
-      const categories = categoriesOf(type, content.values)
       const birthDate = state.birthDates.get(concerned[0] ?? '')
-      const context = { birthDate, at: new Date(now).toISOString() }
-      const security = saidOf(labelResource(labelRules, content.resource, context))
-      const keyClass = keyClassOf(security)
-      const base = { type, id, keyClass, ...(categories && { categories }), ...(security && { security }) }
+      const base = {
+        type,
+        id,
+        ...labelOfContent(labelRules, type, content, { birthDate, at: new Date(now).toISOString() }),
+      }
       if (concerned.length === 1)
         return { label: { ...base, patient: concerned[0] as string }, owner: ownerOf(concerned[0] as string) }
       const owner = state.owners.get(TENANT_OWNER)
@@ -152,11 +146,15 @@ export function createPlanWrites({ tokens, decide, owners, labelKey, labelRules,
     function store(
       operation: Operation,
       head: KnownHead | undefined,
-      label: Label,
+      unmarked: Label,
       owner: OwnerRow,
       decision: Decision,
     ): void {
       const { type, id } = operation
+      const counts =
+        type === 'Consent' && unmarked.patient !== undefined && allow('record-consent', unmarked, owner.owner).permitted
+      const { counts: _, ...bare } = unmarked
+      const label: Label = counts ? { ...bare, counts } : bare
       const idToken = tokens.id(type, id)
       const row = head?.row ?? newRowId()
       const version = (head?.version ?? 0) + 1
@@ -206,6 +204,7 @@ export function createPlanWrites({ tokens, decide, owners, labelKey, labelRules,
           : null,
         ...(head?.page !== undefined && head.page !== null && { before: { owner: head.owner, page: head.page } }),
         ...(content?.blob && { blobId: content.blob.id }),
+        ...(counts && { consent: { rules: content && engine.compile(named(content.resource, id)) } }),
         tokens: content
           ? tokensOf(type, content.values).map(({ param, value }: { param: string; value: string }) => ({
               param: `${type}.${param}`,
@@ -273,7 +272,7 @@ export function createPlanWrites({ tokens, decide, owners, labelKey, labelRules,
       }
 
       if (operation.act === 'delete') {
-        decide(factsForMissing(actor, 'delete', type))
+        decide(factsFor(actor, 'delete', missing(type), STRANGER))
         throw unknown()
       }
       if (operation.act === 'update' && (operation.ifMatch ?? NOTHING_THERE) !== NOTHING_THERE) throw unknown()

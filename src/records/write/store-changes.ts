@@ -1,6 +1,7 @@
+import type { KeyObject } from 'node:crypto'
 import { insertRows } from '../../database/insert-rows.ts'
 import type { Transaction } from '../../database/sql.ts'
-import { type OwnerId, TENANT_ID } from '../../kernel/ids.ts'
+import { type OwnerId, TENANT_ID, TENANT_OWNER } from '../../kernel/ids.ts'
 import type { Receipt } from '../../kernel/receipt.ts'
 import type { OwnerCache } from '../../vault/owner-keys.ts'
 import {
@@ -13,11 +14,19 @@ import {
   pagesToWrite,
   type SealedPage,
 } from '../index-pages.ts'
+import { sealLasts } from '../relations/held-relations.ts'
 import type { Change } from './change.ts'
-import type { State } from './plan-writes.ts'
+import type { State } from './plan.ts'
+import type { createStoreConsents } from './store-consents.ts'
 import type { OwnerRow } from './write-state.ts'
 
-type Needs = { readonly owners: OwnerCache; readonly pages: IndexPages; readonly standing: () => Promise<Receipt> }
+type Needs = {
+  readonly owners: OwnerCache
+  readonly pages: IndexPages
+  readonly standing: () => Promise<Receipt>
+  readonly storeConsents: ReturnType<typeof createStoreConsents>
+  readonly labelKey: () => KeyObject
+}
 type Working = {
   readonly owner: OwnerId
   readonly type: string
@@ -30,7 +39,7 @@ type Working = {
  * Writes planned changes: versions, heads, index pages, tokens and relations, a statement for each kind. All are sent
  * at once, in order; returns what has to be waited for.
  */
-export function createStoreChanges({ owners, pages, standing }: Needs) {
+export function createStoreChanges({ owners, pages, standing, storeConsents, labelKey }: Needs) {
   return async function storeChanges(
     tx: Transaction,
     state: State,
@@ -81,7 +90,16 @@ export function createStoreChanges({ owners, pages, standing }: Needs) {
             ),
           ],
     )
-    return [made, stored, versions, ...storeHeads(tx, changes, pageOf), ...storeTokens(tx, changes), ...blobs]
+    const consents = changes.some((one) => one.consent !== undefined) ? [storeConsents(tx, state, changes)] : []
+    return [
+      made,
+      stored,
+      versions,
+      ...storeHeads(tx, changes, pageOf),
+      ...storeTokens(tx, changes, labelKey()),
+      ...consents,
+      ...blobs,
+    ]
   }
 
   async function storePages(
@@ -191,7 +209,7 @@ function storeHeads(
   ]
 }
 
-function storeTokens(tx: Transaction, changes: readonly Change[]): Promise<unknown>[] {
+function storeTokens(tx: Transaction, changes: readonly Change[], key: KeyObject): Promise<unknown>[] {
   const newest = [...new Map(changes.map((one) => [one.row, one])).values()]
   const replaced = newest.filter((one) => one.version > 1).map((one) => one.row)
   const sent: Promise<unknown>[] = []
@@ -225,18 +243,31 @@ function storeTokens(tx: Transaction, changes: readonly Change[]): Promise<unkno
     insertRows(
       tx,
       'care_relations',
-      ['tenant_id', 'carer_token', 'owner_id', 'row_id', 'kind', 'begins_at', 'ends_at'],
+      ['tenant_id', 'carer_token', 'owner_id', 'row_id', 'kind', 'lasts'],
       newest.flatMap((one) =>
-        one.relations.map((each) => [TENANT_ID, each.carer, one.owner, one.row, each.kind, each.beginsAt, each.endsAt]),
+        one.relations.map((each) => [
+          TENANT_ID,
+          each.carer,
+          one.owner,
+          one.row,
+          each.kind,
+          sealLasts(key, one.owner, one.row, each.lasts),
+        ]),
       ),
       'on conflict do nothing',
     ),
     insertRows(
       tx,
       'unit_members',
-      ['tenant_id', 'member_token', 'unit_token', 'row_id', 'begins_at', 'ends_at'],
+      ['tenant_id', 'member_token', 'unit_token', 'row_id', 'lasts'],
       newest.flatMap((one) =>
-        one.units.map((each) => [TENANT_ID, each.member, each.unit, one.row, each.beginsAt, each.endsAt]),
+        one.units.map((each) => [
+          TENANT_ID,
+          each.member,
+          each.unit,
+          one.row,
+          sealLasts(key, TENANT_OWNER, one.row, each.lasts),
+        ]),
       ),
       'on conflict do nothing',
     ),

@@ -1,9 +1,9 @@
 import type { Sql } from '../../database/sql.ts'
 import { type OwnerId, type RowId, TENANT_ID } from '../../kernel/ids.ts'
-import type { Relation } from '../../policy/facts.ts'
 import type { WrappedOwner } from '../../vault/owner-keys.ts'
-import { parseRelations } from '../facts-for.ts'
-import { relationsNow } from '../relations/relations-now.ts'
+import { consentsOf } from '../consents/owner-consents.ts'
+import type { HeldRelations } from '../relations/held-relations.ts'
+import { relationsOfCarer } from '../relations/relations-of-carer.ts'
 
 /** The head of a record as the database has it, with the label of its newest version. */
 export type Head = {
@@ -18,7 +18,11 @@ export type Head = {
   readonly label: Buffer | null
 }
 
-export type OwnerRow = WrappedOwner & { readonly patientToken: string | null }
+export type OwnerRow = WrappedOwner & {
+  readonly patientToken: string | null
+  /** Sealed; absent for who is new. */
+  readonly consents?: Buffer | null
+}
 
 /**
  * Heads under these id tokens, locked in the order of their tokens. Keyed by the token in hex. The labels are read by
@@ -72,8 +76,9 @@ export async function lockOwners(
     kek_version: number
     wrapped_key: Buffer | null
     audit_key: Buffer
+    consents: Buffer | null
   }>(
-    `select owner_id, patient_token, shard, kek_version, wrapped_key, audit_key from owners
+    `select owner_id, patient_token, shard, kek_version, wrapped_key, audit_key, ${consentsOf('owners.owner_id')} as consents from owners
      where tenant_id = ${TENANT_ID} and (patient_token = any($1) or owner_id = any($2)) order by owner_id for no key update`,
     [patientTokens, owners],
     'lock-owners',
@@ -85,6 +90,7 @@ export async function lockOwners(
     kekVersion: row.kek_version,
     wrappedKey: row.wrapped_key,
     auditKey: row.audit_key,
+    consents: row.consents,
   }))
 }
 
@@ -93,16 +99,18 @@ export async function careOf(
   sql: Sql,
   carers: readonly Buffer[],
   owners: readonly OwnerId[],
-): Promise<Map<string, readonly Relation[]>> {
+): Promise<Map<string, HeldRelations>> {
   const some = carers.filter((carer) => carer.length > 0)
   if (some.length === 0) return new Map()
   const rows = await sql.query<{ carer: Buffer; owner_id: OwnerId; relations: string | null }>(
-    `select t.carer, o.owner_id, ${relationsNow('t.carer', 'o.owner_id')} as relations
+    `select t.carer, o.owner_id, ${relationsOfCarer('t.carer', 'o.owner_id')} as relations
      from unnest($1::bytea[]) t(carer) cross join unnest($2::uuid[]) o(owner_id)`,
     [some, owners],
     'care-of',
   )
-  return new Map(rows.map((row) => [`${row.carer.toString('hex')} ${row.owner_id}`, parseRelations(row.relations)]))
+  return new Map(
+    rows.map((row) => [`${row.carer.toString('hex')} ${row.owner_id}`, { owner: row.owner_id, text: row.relations }]),
+  )
 }
 
 export async function keysEpoch(sql: Sql): Promise<number> {

@@ -1,0 +1,158 @@
+/** `npm run bench:policy [-- --json]`: what it costs to decide. In one process, on a PostgreSQL of its own. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { makeInstallation } from '../src/cli/init.ts'
+import { type Opened, openInstallation } from '../src/cli/open-installation.ts'
+import { readConfig } from '../src/config.ts'
+import type { Actor } from '../src/kernel/actor.ts'
+import { loadPolicies } from '../src/policy/decide.ts'
+import { type Facts, RELATIONS } from '../src/policy/facts.ts'
+import { purposeOfRole } from '../src/policy/purpose-of-role.ts'
+
+const { values } = parseArgs({
+  options: { json: { type: 'boolean', default: false }, rounds: { type: 'string', default: '9' } },
+})
+const ROUNDS = Number(values.rounds)
+const CHARTS = 40
+const RECORDS = 25
+const IN_FLIGHT = 16
+
+const median = (all: readonly number[]) => all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)] as number
+const pick = <T>(all: readonly T[], n: number): T => all[n % all.length] as T
+
+/** Facts as a day of a hospital brings them: a few roles, many types, a relation or two. */
+function factsOfADay(n: number): Facts {
+  const role = pick(
+    ['nurse', 'nurse', 'nurse', 'physician', 'resident', 'pharmacist', 'laboratory', 'ward-clerk', 'patient'],
+    n * 7,
+  )
+  return {
+    kind: 'person',
+    role,
+    act: n % 11 === 0 ? 'create' : 'read',
+    type: pick(
+      ['Observation', 'Observation', 'Patient', 'Encounter', 'Condition', 'MedicationRequest', 'DiagnosticReport'],
+      n * 3,
+    ),
+    ofPatient: true,
+    labels: n % 23 === 0 ? ['R', 'PSY'] : [],
+    scopeCovers: true,
+    relations: n % 13 === 0 ? [] : [pick(RELATIONS, n * 5)],
+    purpose: purposeOfRole(role),
+    strength: n % 3 === 0 ? 'multi-factor' : 'phishing-resistant',
+    consent: n % 31 === 0 ? 'permit' : 'silent',
+  }
+}
+
+function decisions() {
+  const decide = loadPolicies()
+  const day = Array.from({ length: 200_000 }, (_, n) => factsOfADay((n * 2654435761) % 4_294_967_296))
+  const classes = new Set(day.map((one) => JSON.stringify(one)))
+  const first = median(
+    [...classes].slice(0, 300).map((text) => {
+      const facts = JSON.parse(text) as Facts
+      const began = performance.now()
+      decide(facts)
+      return (performance.now() - began) * 1000
+    }),
+  )
+  for (const one of day) decide(one)
+  const cached = median(
+    Array.from({ length: 200 }, (_, n) => {
+      const began = performance.now()
+      for (let at = 0; at < 1000; at++) decide(day[(n * 1000 + at) % day.length] as Facts)
+      return performance.now() - began
+    }),
+  )
+  return { cachedUs: cached, freshUs: first, hitRate: 1 - classes.size / day.length }
+}
+
+/** Reads by a nurse through relations and consents, beside the same reads by a client with a system scope. */
+async function reads({ chartwarden: { records } }: Opened) {
+  const loader: Actor = {
+    kind: 'client',
+    id: 'loader',
+    name: 'loader',
+    role: 'backend',
+    scopes: [{ context: 'system', type: '*', may: 'cruds' }],
+    purpose: 'TREAT',
+  }
+  const nurse: Actor = {
+    kind: 'person',
+    id: 'noor',
+    name: 'Noor',
+    role: 'nurse',
+    scopes: [{ context: 'user', type: '*', may: 'cruds' }],
+    purpose: 'TREAT',
+    fhirUser: 'Practitioner/noor',
+    strength: 'phishing-resistant',
+  }
+  const who = (actor: Actor) => ({ actor, requestId: 'bench' })
+  const put = (type: string, id: string, more: object) =>
+    records.updateRecord(who(loader), { type, id }, JSON.stringify({ resourceType: type, id, ...more }), undefined)
+  for (let chart = 0; chart < CHARTS; chart++) {
+    const subject = { reference: `Patient/p${chart}` }
+    await put('Patient', `p${chart}`, { name: [{ family: `F${chart}` }] })
+    await put('CareTeam', `t${chart}`, {
+      status: 'active',
+      subject,
+      participant: [{ member: { reference: 'Practitioner/noor' } }],
+    })
+    await Promise.all(
+      Array.from({ length: RECORDS }, (_, n) =>
+        put('Observation', `o${chart}-${n}`, { status: 'final', code: { text: 'x' }, subject }),
+      ),
+    )
+  }
+  const all = Array.from({ length: CHARTS * RECORDS }, (_, n) => ({
+    type: 'Observation',
+    id: `o${n % CHARTS}-${Math.floor(n / CHARTS)}`,
+  }))
+  const round = async (actor: Actor) => {
+    const left = [...all]
+    const lane = async () => {
+      for (let ref = left.pop(); ref !== undefined; ref = left.pop()) await records.readRecord(who(actor), ref)
+    }
+    const began = performance.now()
+    await Promise.all(Array.from({ length: IN_FLIGHT }, lane))
+    return all.length / ((performance.now() - began) / 1000)
+  }
+  await round(loader)
+  await round(nurse)
+  const rounds = []
+  for (let n = 0; n < ROUNDS; n++) {
+    const [first, second] = n % 2 === 0 ? [nurse, loader] : [loader, nurse]
+    const one = await round(first)
+    const other = await round(second)
+    rounds.push(n % 2 === 0 ? { nurse: one, client: other } : { nurse: other, client: one })
+  }
+  return {
+    readsByRelation: median(rounds.map((one) => one.nurse)),
+    ratio: median(rounds.map((one) => one.nurse / one.client)),
+  }
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'chartwarden-policy-'))
+try {
+  const config = { ...readConfig({ CHARTWARDEN_DATA: folder }), data: folder }
+  await makeInstallation(config, () => undefined, {})
+  const opened = await openInstallation(config)
+  const found = { ...decisions(), ...(await reads(opened)) }
+  await opened.close()
+  const rows = [
+    ['a decision remembered', `${found.cachedUs.toFixed(2)} us`, 'target 20'],
+    ['a decision asked of Cedar', `${found.freshUs.toFixed(0)} us`, ''],
+    ['decisions of a day that are remembered', `${(found.hitRate * 100).toFixed(2)} %`, 'target 99'],
+    ['reads by relation, with all policies', `${found.readsByRelation.toFixed(0)} a second`, ''],
+    ['of the same reads by a system scope', found.ratio.toFixed(2), 'target 0.9'],
+  ] as const
+  process.stdout.write(
+    values.json
+      ? `${JSON.stringify(found)}\n`
+      : rows.map(([name, figure, target]) => `${name.padEnd(42)} ${figure.padStart(16)}   ${target}\n`).join(''),
+  )
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}

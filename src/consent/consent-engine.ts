@@ -1,0 +1,16 @@
+import { compileConsent } from './compile-consent.ts'
+import type { ConsentQuestion } from './consent-question.ts'
+import type { ConsentRules } from './consent-rules.ts'
+import { evaluateConsents } from './evaluate-consents.ts'
+
+/** Compiling and evaluating, as the records need it: rules are JSON that only this module reads. */
+export const consentEngine = {
+  compile(consent: unknown): ConsentRules | undefined {
+    const compiled = compileConsent(consent)
+    return compiled.outcome === 'none' ? undefined : compiled.rules
+  },
+  judge(rules: readonly unknown[], question: ConsentQuestion) {
+    const { outcome, depends } = evaluateConsents(rules as readonly ConsentRules[], question)
+    return { outcome, open: depends.length > 0 }
+  },
+}

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+import { createSecretKey, randomBytes } from 'node:crypto'
+import test from 'node:test'
+import { newOwnerId, newRowId, TENANT_OWNER } from '../../kernel/ids.ts'
+import { createRelationsAt, type Lasts, sealLasts } from './held-relations.ts'
+
+const key = createSecretKey(randomBytes(32))
+const owner = newOwnerId()
+const row = newRowId()
+const member = newRowId()
+const relationsAt = createRelationsAt(() => key)
+const base64 = (bytes: Buffer | null) => bytes?.toString('base64') ?? null
+const told = (kind: string, lasts: Lasts, shift?: Lasts) => [
+  kind,
+  row,
+  base64(sealLasts(key, owner, row, lasts)),
+  ...(shift === undefined ? [null, null] : [member, base64(sealLasts(key, TENANT_OWNER, member, shift))]),
+]
+const at = (now: number, ...relations: unknown[]) => relationsAt({ owner, text: JSON.stringify(relations) }, now)
+
+test('a relation holds from its begin until before its end', () => {
+  const relation = told('encounter', [100, 200])
+  assert.deepEqual(at(99, relation), [])
+  assert.deepEqual(at(100, relation), ['encounter'])
+  assert.deepEqual(at(199, relation), ['encounter'])
+  assert.deepEqual(at(200, relation), [])
+  assert.deepEqual(at(5, told('task', [null, null]), relation), ['task'])
+  assert.deepEqual(relationsAt({ owner, text: null }, 5), [])
+})
+
+test('one of a unit holds while the stay and the shift do', () => {
+  const relation = told('ward', [100, 300], [200, 400])
+  assert.deepEqual(
+    [150, 250, 350].map((now) => at(now, relation)),
+    [[], ['ward'], []],
+  )
+})
+
+test('each is told once, in order, and what was sealed for another row or patient does not open', () => {
+  assert.deepEqual(at(150, told('ward', [100, 200]), told('care-team', [null, 200]), told('ward', [null, null])), [
+    'care-team',
+    'ward',
+  ])
+  const moved = [...told('encounter', [100, 200])]
+  moved[1] = newRowId()
+  assert.throws(() => at(150, moved))
+  assert.throws(() => relationsAt({ owner: newOwnerId(), text: JSON.stringify([told('encounter', [100, 200])]) }, 150))
+})
+
+test('how long it lasts does not show in the length of the sealed bytes', () => {
+  const lengths = [
+    [1, 2],
+    [1_800_000_000_000, null],
+    [null, 1_800_000_000_000],
+    [1_700_000_000_000, 1_800_000_000_000],
+  ].map((lasts) => sealLasts(key, owner, row, lasts as unknown as Lasts)?.length)
+  assert.equal(new Set(lengths).size, 1)
+})

@@ -1,0 +1,23 @@
+import type { Sql } from '../../database/sql.ts'
+import { TENANT_OWNER } from '../../kernel/ids.ts'
+import { STRANGER, type Standing } from '../facts-for.ts'
+import type { Label } from '../label.ts'
+import type { SealedRow } from '../own-chart.ts'
+import { standingsWith } from '../search/find-owners.ts'
+
+type Labelled = { readonly row: SealedRow; readonly label: Label }
+
+/**
+ * How the carer stands to whom each row is about: to every patient of a record that speaks of several; of any other, as
+ * its row came with. Takes the same statement whatever the rows are, or if there are none.
+ */
+export async function standingsWithEach(
+  sql: Sql,
+  carer: Buffer,
+  rows: readonly Labelled[],
+): Promise<(one: Labelled) => Standing | readonly Standing[]> {
+  const patients = [...new Set(rows.flatMap(({ label }) => label.patients ?? []))]
+  const standings = await standingsWith(sql, carer, patients.length > 0 ? patients : [TENANT_OWNER])
+  return ({ row, label }) =>
+    label.patients === undefined ? row : label.patients.map((one) => standings.get(one) ?? STRANGER)
+}

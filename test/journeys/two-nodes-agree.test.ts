@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
+import { createInterface } from 'node:readline'
+import test from 'node:test'
+import { type Ask, askAs, asked, type Json } from '../asking.ts'
+import { enrolStaff, must, openBrowser } from '../browsing.ts'
+import { type Running, startRunning } from '../running.ts'
+import { type Working, workAs } from '../working-as.ts'
+
+const ref = (reference: string) => ({ reference })
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  return port
+}
+
+/** A second server on the same database and key store, under the same public address. */
+async function secondNode(running: Running): Promise<{ url: string; stop(): Promise<void> }> {
+  const port = await freePort()
+  const settings = { CHARTWARDEN_PORT: String(port), CHARTWARDEN_PUBLIC_URL: running.url, CHARTWARDEN_NODE: 'node-2' }
+  const child = running.beginWith(settings, 'serve')
+  await once(createInterface({ input: child.stdout as NodeJS.ReadableStream }), 'line')
+  return {
+    url: `http://localhost:${port}`,
+    async stop() {
+      const ended = once(child, 'exit')
+      child.kill('SIGTERM')
+      await ended
+    },
+  }
+}
+
+test('what one node is told, the other knows with its very next request', async (t) => {
+  const running = await startRunning(t)
+  const loader = await askAs(running, 'loader')
+  const put = async (resource: Json, ask: Ask = loader) => {
+    const told = await ask('PUT', `/${resource.resourceType}/${resource.id}`, resource)
+    assert.ok(told.status < 300, told.text)
+  }
+  await put({ resourceType: 'Patient', id: 'ada', name: [{ family: 'Lind' }] })
+  await put({ resourceType: 'Observation', id: 'o', status: 'final', code: { text: 'x' }, subject: ref('Patient/ada') })
+  const team = (member: string) => ({
+    resourceType: 'CareTeam',
+    id: 'team',
+    status: 'active',
+    subject: ref('Patient/ada'),
+    participant: [{ member: ref(member) }],
+  })
+  const { noor, ada } = (await workAs(running, [
+    'noor,Noor Haddadi,nurse,,Practitioner/noor',
+    'ada,Ada Lind,patient,,Patient/ada',
+  ])) as Record<'noor' | 'ada', Working>
+  const other = await secondNode(running)
+  const there = async (path: string, who = noor) =>
+    (await asked('GET', `${other.url}/fhir${path}`, { headers: { authorization: `Bearer ${who.token}` } })).status
+
+  try {
+    assert.equal(await there('/Patient/ada', ada), 200, 'a token of one node is known to the other')
+    assert.equal(await there('/Patient/ada'), 404)
+    await put(team('Practitioner/noor'))
+    assert.equal(await there('/Patient/ada'), 200, 'a relation begins')
+    const consent = (status: string) => ({
+      resourceType: 'Consent',
+      id: 'no',
+      status,
+      scope: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }] },
+      category: [{ coding: [{ system: 'http://loinc.org', code: '59284-0' }] }],
+      patient: ref('Patient/ada'),
+      dateTime: '2026-01-01',
+      policy: [{ uri: 'urn:policy:sharing' }],
+      provision: { type: 'deny' },
+    })
+    await put(consent('active'), ada.ask)
+    assert.equal(await there('/Observation/o'), 404, 'the patient said no')
+    await put(consent('inactive'), ada.ask)
+    assert.equal(await there('/Observation/o'), 200, 'and takes it back')
+    await put(team('Practitioner/somebody-else'))
+    assert.equal(await there('/Patient/ada'), 404, 'a relation ends')
+    const now = new Date(Date.now() - 1000).toISOString()
+    await enrolStaff(
+      running,
+      [`ada,Ada Lind,patient,,Patient/ada,${now}`],
+      'username,name,role,unit,record,employed_until',
+    )
+    const browser = openBrowser(other.url, ada.browser.cookies)
+    assert.equal((await must(browser.get('/api/session'))).session, null, 'who left is signed in nowhere')
+    await new Promise((resolve) => setTimeout(resolve, 1_100))
+    assert.equal(await there('/Patient/ada', ada), 401, 'nor do their tokens open anything, within a second')
+  } finally {
+    await other.stop()
+  }
+  assert.equal((await running.cli('verify')).code, 0)
+})
