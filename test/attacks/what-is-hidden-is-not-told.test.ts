@@ -128,5 +128,12 @@ test('what is hidden is not told by pages, ids, writes, older versions or statem
       assert.deepEqual(await trace('there-1'), await trace('never-1'))
     }
   })
+  await t.test('a search by patient takes the same statements for who sees only some records', async () => {
+    const scoped = as(client('scoped', `system/Observation.rs?category=${LAB}|laboratory`))
+    await put(observation('only-pulse', 'dov', 'vital-signs'))
+    const trace = (id: string) => of(() => records.searchRecords(scoped, 'Observation', [['patient', id]], 'b'))
+    await trace('dov')
+    assert.deepEqual(await trace('dov'), await trace('nev'))
+  })
   await close()
 })

@@ -25,6 +25,6 @@ export const NOT_PLANTABLE: readonly { readonly leak: string; readonly seenIn: s
   {
     leak: 'a consent whose period is over still permits',
     seenIn: 'icanbwell/fhir-server',
-    because: 'consents are not part of a decision yet; a relation that is over is planted instead',
+    because: 'the worlds hold no consents yet; a relation that is over is planted instead',
   },
 ]

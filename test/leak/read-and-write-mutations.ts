@@ -43,14 +43,9 @@ export const READ_AND_WRITE_MUTATIONS: readonly Mutation[] = [
     seenIn: 'icanbwell/fhir-server: provision.period not looked at',
     patches: [
       {
-        file: 'src/records/relations/relations-now.ts',
-        from: '`(${table}.begins_at is null or ${table}.begins_at <= now()) and (${table}.ends_at is null or ${table}.ends_at > now())`',
-        to: '`${table}.kind is not null`',
-      },
-      {
-        file: 'src/records/relations/relations-now.ts',
-        from: "${inWindow('m')}",
-        to: 'true',
+        file: 'src/records/relations/held-relations.ts',
+        from: '(from === null || from <= now) && (until === null || until > now)',
+        to: 'from !== now && until !== now',
       },
     ],
     actors: ['formerly'],
@@ -95,7 +90,7 @@ export const READ_AND_WRITE_MUTATIONS: readonly Mutation[] = [
     patches: [
       {
         file: HISTORY,
-        from: "newest.get(at) !== false && decide(factsFor(actor, 'read', one.label, relationsOf(one))).permitted",
+        from: "newest.get(at) !== false && decide(factsFor(actor, 'read', one.label, standingOf(one))).permitted",
         to: 'true',
       },
     ],

@@ -8,8 +8,8 @@ const PLAN = 'src/records/write/plan-writes.ts'
 
 const keepsHidden: Patch = {
   file: FIND,
-  from: 'readable.filter((one) => (!each && one.security === undefined) || covered(actor, type, byId, one))',
-  to: 'readable.map((one) => (!each && one.security === undefined) || covered(actor, type, byId, one) ? one : { ...one, hidden: true })',
+  from: 'covered(actor, type, byId, one),',
+  to: 'covered(actor, type, byId, one) || Object.assign(one, { hidden: true }),',
 }
 
 /** Leaks of searches and their pages. */
@@ -80,8 +80,8 @@ export const SEARCH_MUTATIONS: readonly Mutation[] = [
     patches: [
       {
         file: 'src/records/search/find-owners.ts',
-        from: '  return rows.map(foundOwner)\n}\n\n/** The carer',
-        to: '  const kept = (globalThis.kept ??= new Map())\n  const key = `${carer.toString("hex")} ${type}`\n  if (!kept.has(key)) kept.set(key, rows.map(foundOwner))\n  return kept.get(key)\n}\n\n/** The carer',
+        from: '  return rows.map(foundOwner)\n}\n\n/** How the carer',
+        to: '  const kept = (globalThis.kept ??= new Map())\n  const key = `${carer.toString("hex")} ${type}`\n  if (!kept.has(key)) kept.set(key, rows.map(foundOwner))\n  return kept.get(key)\n}\n\n/** How the carer',
       },
     ],
     actors: ['resident'],
@@ -95,8 +95,8 @@ export const SEARCH_MUTATIONS: readonly Mutation[] = [
     patches: [
       {
         file: FIND,
-        from: 'return decide(factsFor(actor, act, about, owner.relations)).permitted',
-        to: "return type === 'Condition' || decide(factsFor(actor, act, about, owner.relations)).permitted",
+        from: 'return decide(factsFor(actor, act, about, owner)).permitted',
+        to: "return type === 'Condition' || decide(factsFor(actor, act, about, owner)).permitted",
       },
     ],
     actors: ['billing'],
@@ -109,8 +109,8 @@ export const SEARCH_MUTATIONS: readonly Mutation[] = [
     patches: [
       {
         file: FIND,
-        from: 'return decide(factsFor(actor, act, one.label, relationsOf(one))).permitted ? [one.row] : []',
-        to: "return act === 'search' || decide(factsFor(actor, act, one.label, relationsOf(one))).permitted ? [one.row] : []",
+        from: 'return decide(factsFor(actor, act, one.label, standingOf(one))).permitted ? [one.row] : []',
+        to: "return act === 'search' || decide(factsFor(actor, act, one.label, standingOf(one))).permitted ? [one.row] : []",
       },
     ],
     actors: ['nobody'],
@@ -124,8 +124,8 @@ export const SEARCH_MUTATIONS: readonly Mutation[] = [
     patches: [
       {
         file: FIND,
-        from: 'return decide(factsFor(actor, act, one.label, relationsOf(one))).permitted ? [one.row] : []',
-        to: "return act === 'read' || decide(factsFor(actor, act, one.label, relationsOf(one))).permitted ? [one.row] : []",
+        from: 'return decide(factsFor(actor, act, one.label, standingOf(one))).permitted ? [one.row] : []',
+        to: "return act === 'read' || decide(factsFor(actor, act, one.label, standingOf(one))).permitted ? [one.row] : []",
       },
     ],
     actors: ['writer'],
@@ -139,7 +139,7 @@ export const SEARCH_MUTATIONS: readonly Mutation[] = [
     patches: [
       {
         file: READ,
-        from: "const each = found.map((one) => decide(factsFor(actor, 'read', one.label, relationsOf(one))))",
+        from: "const each = found.map((one) => decide(factsFor(actor, 'read', one.label, standingOf(one))))",
         to: 'const each = first',
       },
     ],

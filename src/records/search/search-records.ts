@@ -162,17 +162,18 @@ export function createSearchRecords({ sql, tokens, decide, factsFor, append, fin
         ...(known !== undefined && { patient: `Patient/${id}` }),
         reasons: [...decision.reasons, `policy ${decision.version}`],
         requestId,
-        opens: { owners: new Set(owner ? [owner.owner, TENANT_OWNER] : []) },
+        opens: { owners: new Set(decision.permitted ? [owner?.owner ?? TENANT_OWNER, TENANT_OWNER] : []) },
         ...words,
       })),
     )
     const candidates: Candidate[] = []
     const receipts = new Map<OwnerId, Receipt>()
-    for (const [n, { owner }] of judged.entries()) {
-      if (owner === undefined) continue
+    for (const [n, { owner, decision }] of judged.entries()) {
+      if (!decision.permitted) continue
       const { receipt } = appended[n] as Appended
-      receipts.set(owner.owner, receipt)
-      const among = tenant !== undefined && candidates.length === 0 ? [owner, tenant] : [owner]
+      if (owner !== undefined) receipts.set(owner.owner, receipt)
+      // Also for a patient who is not known, so that it takes the same statements as one of whom nothing may be seen.
+      const among = [owner, candidates.length === 0 ? tenant : undefined].filter((one) => one !== undefined)
       candidates.push(...(await find.fromPages(actor, carer, query, among, receipt)))
     }
     return { candidates, receipts, entry: appended[0] as Appended }
