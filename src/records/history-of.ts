@@ -12,7 +12,7 @@ import { type FactsFor, missing, STRANGER } from './facts-for.ts'
 import type { Label } from './label.ts'
 import type { OwnChart, SealedRow } from './own-chart.ts'
 import { carerToken } from './read-record.ts'
-import { standingsWithEach } from './relations/standings-with-each.ts'
+import { standingsOfRows } from './relations/standings-of-rows.ts'
 import type { Tokens } from './tokens.ts'
 
 type Pairs = readonly (readonly [string, string])[]
@@ -65,7 +65,7 @@ export function createHistoryOf({ sql, chart, keys, tokens, decide, factsFor, ap
     for (let offset = 0; ; offset += limit) {
       const rows = await fetch({ limit, offset })
       const labelled = rows.map((row) => ({ row, label: keys.label(row) }))
-      const standingOf = await standingsWithEach(sql, carer, labelled)
+      const standingOf = await standingsOfRows(sql, carer, labelled)
       for (const one of labelled) {
         keys.keysOf(one.row)
         const at = `${one.row.row} ${one.row.owner.owner}`

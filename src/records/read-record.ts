@@ -11,7 +11,7 @@ import type { Circumstance, Receipted } from './circumstance.ts'
 import { type FactsFor, missing, STRANGER } from './facts-for.ts'
 import type { Label } from './label.ts'
 import type { OwnChart, SealedRow } from './own-chart.ts'
-import { standingsWithEach } from './relations/standings-with-each.ts'
+import { standingsOfRows } from './relations/standings-of-rows.ts'
 import type { Tokens } from './tokens.ts'
 
 export type Released = Receipted & {
@@ -48,7 +48,7 @@ export function createReadRecord({ sql, chart, keys, tokens, decide, factsFor, a
    */
   async function decisionOn(actor: Actor, type: string, row: SealedRow | undefined): Promise<Decision> {
     if (row === undefined) {
-      await standingsWithEach(sql, carerToken(tokens, actor.fhirUser), [])
+      await standingsOfRows(sql, carerToken(tokens, actor.fhirUser), [])
       return decide(factsFor(actor, 'read', missing(type), STRANGER))
     }
     const { newest } = row
@@ -58,7 +58,7 @@ export function createReadRecord({ sql, chart, keys, tokens, decide, factsFor, a
     if (refused(first) === undefined && labels.every((label) => label.patients === undefined))
       return first[0] as Decision
     const found = labels.map((label) => ({ row, label }))
-    const standingOf = await standingsWithEach(sql, carerToken(tokens, actor.fhirUser), found)
+    const standingOf = await standingsOfRows(sql, carerToken(tokens, actor.fhirUser), found)
     const each = found.map((one) => decide(factsFor(actor, 'read', one.label, standingOf(one))))
     return refused(each) ?? (each[0] as Decision)
   }

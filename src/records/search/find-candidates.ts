@@ -13,7 +13,7 @@ import type { Resource } from '../fhir/parse-resource.ts'
 import { matches, type SearchQuery } from '../fhir/search-query.ts'
 import type { IndexPages } from '../index-pages.ts'
 import type { OwnChart, SealedRow } from '../own-chart.ts'
-import { standingsWithEach } from '../relations/standings-with-each.ts'
+import { standingsOfRows } from '../relations/standings-of-rows.ts'
 import type { Tokens } from '../tokens.ts'
 import { type Candidate, MOST_ROWS } from './candidate.ts'
 import { type FoundOwner, standingsWith } from './find-owners.ts'
@@ -148,7 +148,7 @@ export function createFindCandidates({ sql, owners, pages, keys, chart, decide, 
     const sealed = await chart.byRows(rows.length > 0 ? rows : [NO_ROW], carer)
     const live = sealed.filter((row) => row.act !== 'D' && row.type === type && row.owner.wrappedKey !== null)
     const labelled = live.map((row) => ({ row, label: keys.label(row) }))
-    const standingOf = await standingsWithEach(sql, carer, labelled)
+    const standingOf = await standingsOfRows(sql, carer, labelled)
     return labelled.flatMap((one) => {
       keys.keysOf(one.row)
       return decide(factsFor(actor, act, one.label, standingOf(one))).permitted ? [one.row] : []

@@ -8,10 +8,10 @@ import { standingsWith } from '../search/find-owners.ts'
 type Labelled = { readonly row: SealedRow; readonly label: Label }
 
 /**
- * How the carer stands to whom each row is about: to every patient of a record that speaks of several; of any other, as
- * its row came with. Takes the same statement whatever the rows are, or if there are none.
+ * How a carer stands to whom each row speaks of: to every one of several patients, else to the owner it came with. Takes
+ * the same statement whatever the rows are, or if there are none.
  */
-export async function standingsWithEach(
+export async function standingsOfRows(
   sql: Sql,
   carer: Buffer,
   rows: readonly Labelled[],
