@@ -21,13 +21,16 @@ export async function plantLeaks(t: TestContext, mutations: readonly Mutation[])
   for (const [n, mutation] of mutations.entries())
     await t.test(mutation.name, async (each) => {
       const folder = mkdtempSync(join(tmpdir(), 'chartwarden-leak-'))
-      const server = await serve({ root: patchedCopy(join(folder, 'program'), mutation.patches), data })
       try {
-        const { leaks, requests } = await tried(server.fhir, tokens, mutation, SEED + n)
-        each.diagnostic(`${requests} requests; ${leaks[0]?.property}: ${leaks[0]?.shape}: ${leaks[0]?.what}`)
-        assert.ok(leaks.length > 0, 'the suite did not find it')
+        const server = await serve({ root: patchedCopy(join(folder, 'program'), mutation.patches), data })
+        try {
+          const { leaks, requests } = await tried(server.fhir, tokens, mutation, SEED + n)
+          each.diagnostic(`${requests} requests; ${leaks[0]?.property}: ${leaks[0]?.shape}: ${leaks[0]?.what}`)
+          assert.ok(leaks.length > 0, 'the suite did not find it')
+        } finally {
+          await server.kill()
+        }
       } finally {
-        await server.kill()
         rmSync(folder, { recursive: true, force: true })
       }
     })
