@@ -21,6 +21,7 @@ import { carerToken } from '../read-record.ts'
 import { relationRows, unitRows } from '../relations/relation-rows.ts'
 import type { Tokens } from '../tokens.ts'
 import type { Change } from './change.ts'
+import { checkVersion } from './check-version.ts'
 import { happeningsOf, type PlannedEntry } from './happenings-of.ts'
 import { labelOfContent } from './label-of-content.ts'
 import { type Content, NOTHING_THERE, type Operation, type Written } from './operation.ts'
@@ -249,16 +250,7 @@ export function createPlanWrites({
         const act: Act = operation.act === 'delete' ? 'delete' : 'update'
         const decision = allow(act, labelOf(head), head.owner)
         if (!decision.permitted || !visible(labelOf(head), head.owner)) throw unknown()
-        if (operation.act !== 'create' && operation.ifMatch !== undefined) {
-          const version = head.deleted && operation.ifMatch === NOTHING_THERE ? NOTHING_THERE : head.version
-          if (operation.ifMatch !== version)
-            throw new Refusal(
-              'record.version-conflict',
-              operation.ifMatch === NOTHING_THERE
-                ? `${type}/${id} is there already, at version ${head.version}.`
-                : `${type}/${id} is at version ${head.version} now, not ${operation.ifMatch}. Read it again and repeat the change.`,
-            )
-        }
+        checkVersion(operation, head)
         if (operation.act === 'delete') {
           if (!head.deleted) return store(operation, head, labelOf(head), ownerRow(head.owner), decision)
           written.push({ status: 204, type, id, version: head.version, at: head.at })
