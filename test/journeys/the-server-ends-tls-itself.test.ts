@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import type { IncomingMessage } from 'node:http'
 import { get } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -21,12 +23,11 @@ test('with a certificate of its own the server speaks TLS 1.2 and 1.3, and nothi
   const { port, protocol } = new URL(running.url)
   assert.equal(protocol, 'https:')
 
-  const asked = (path: string) =>
-    new Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; body: string }>((resolve, reject) =>
-      get({ host: '127.0.0.1', port, path, ca: certificate, servername: 'localhost' }, async (answer) =>
-        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: await text(answer) }),
-      ).once('error', reject),
-    )
+  async function asked(path: string) {
+    const address = { host: '127.0.0.1', port, path, ca: certificate, servername: 'localhost' }
+    const [answer] = (await once(get(address), 'response')) as [IncomingMessage]
+    return { status: answer.statusCode, headers: answer.headers, body: await text(answer) }
+  }
 
   /** The version agreed on, or the reason why none was. Old ones need OpenSSL told to allow them here. */
   const spoken = (version: SecureVersion) =>
