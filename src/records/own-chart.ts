@@ -1,7 +1,8 @@
 import type { Sql } from '../database/sql.ts'
 import { createBatcher } from '../kernel/batcher.ts'
-import { type OwnerId, type RowId, TENANT_ID, TENANT_OWNER } from '../kernel/ids.ts'
+import { type RowId, TENANT_ID, TENANT_OWNER } from '../kernel/ids.ts'
 import type { WrappedOwner } from '../vault/owner-keys.ts'
+import { type WrappedOwnerRow, wrappedOwner } from '../vault/wrapped-owner-row.ts'
 import { consentsOf, type SealedConsents } from './consents/owner-consents.ts'
 import type { HeldRelations } from './relations/held-relations.ts'
 import { relatedOwners, relationsOfCarer } from './relations/relations-of-carer.ts'
@@ -60,7 +61,7 @@ const OF_TYPE = `select ${COLUMNS}
 
 type Window = { readonly limit: number; readonly offset: number }
 
-type Row = {
+type Row = WrappedOwnerRow & {
   n: number
   row_id: RowId
   type: string
@@ -69,11 +70,6 @@ type Row = {
   at: Date
   label: Buffer
   body: Buffer | null
-  owner_id: OwnerId
-  shard: number
-  kek_version: number
-  wrapped_key: Buffer | null
-  audit_key: Buffer
   relations: string | null
   consents: Buffer | null
   keys_epoch: number
@@ -89,13 +85,7 @@ const sealedRow = (row: Row): SealedRow => ({
   at: row.at,
   label: row.label,
   body: row.body,
-  owner: {
-    owner: row.owner_id,
-    shard: row.shard,
-    kekVersion: row.kek_version,
-    wrappedKey: row.wrapped_key,
-    auditKey: row.audit_key,
-  },
+  owner: wrappedOwner(row),
   relations: { owner: row.owner_id, text: row.relations },
   consents: row.consents && { owner: row.owner_id, sealed: row.consents },
   keysEpoch: row.keys_epoch,

@@ -2,6 +2,7 @@ import type { Sql } from '../database/sql.ts'
 import { type OwnerId, TENANT_ID } from '../kernel/ids.ts'
 import type { KeyStore } from '../vault/key-store.ts'
 import { type OwnerKeys, unwrapOwner } from '../vault/owner-keys.ts'
+import { type WrappedOwnerRow, wrappedOwner } from '../vault/wrapped-owner-row.ts'
 import type { Report } from './verify-index.ts'
 
 /** The keys of every owner, and which charts were shredded. Reports those that are gone without a record of it. */
@@ -12,14 +13,7 @@ export async function openOwners(
 ): Promise<Map<OwnerId, OwnerKeys | 'shredded'>> {
   const owners = new Map<OwnerId, OwnerKeys | 'shredded'>()
   if (store === undefined) return owners
-  const rows = await sql.query<{
-    owner_id: OwnerId
-    shard: number
-    kek_version: number
-    wrapped_key: Buffer | null
-    audit_key: Buffer
-    shredded_at: Date | null
-  }>(
+  const rows = await sql.query<WrappedOwnerRow & { shredded_at: Date | null }>(
     `select owner_id, shard, kek_version, wrapped_key, audit_key, shredded_at from owners where tenant_id = ${TENANT_ID}`,
   )
   for (const row of rows) {
@@ -29,16 +23,7 @@ export async function openOwners(
     }
     try {
       if (row.wrapped_key === null) throw new Error('no key')
-      owners.set(
-        row.owner_id,
-        unwrapOwner(store, {
-          owner: row.owner_id,
-          shard: row.shard,
-          kekVersion: row.kek_version,
-          wrappedKey: row.wrapped_key,
-          auditKey: row.audit_key,
-        }),
-      )
+      owners.set(row.owner_id, unwrapOwner(store, wrappedOwner(row)))
     } catch {
       report(
         'key.missing',

@@ -1,9 +1,8 @@
 import type { Sql, Transaction } from '../database/sql.ts'
-import { type OwnerId, TENANT_ID, TENANT_OWNER } from '../kernel/ids.ts'
+import { TENANT_ID, TENANT_OWNER } from '../kernel/ids.ts'
 import type { KeyStore } from './key-store.ts'
-import { rewrap, type WrappedOwner } from './owner-keys.ts'
-
-type Row = { owner_id: OwnerId; shard: number; kek_version: number; wrapped_key: Buffer; audit_key: Buffer }
+import { rewrap } from './owner-keys.ts'
+import { type WrappedOwnerRow, wrappedOwner } from './wrapped-owner-row.ts'
 
 const MOST_AT_ONCE = 2_000
 
@@ -19,22 +18,13 @@ export async function holdKeys(tx: Transaction): Promise<void> {
 
 /** Puts every chart key of these shards under the shard's newest KEK. Returns how many; call until none is left. */
 export async function rewrapOwners(tx: Transaction, store: KeyStore, shards: readonly number[]): Promise<number> {
-  const rows = await tx.query<Row>(
+  const rows = await tx.query<WrappedOwnerRow>(
     `select owner_id, shard, kek_version, wrapped_key, audit_key from owners
      where tenant_id = ${TENANT_ID} and shard = any($1) and wrapped_key is not null and owner_id <> $2 order by owner_id for update`,
     [shards, TENANT_OWNER],
   )
   const old = rows.filter((row) => row.kek_version !== store.shardKek(row.shard).version).slice(0, MOST_AT_ONCE)
-  const fresh = old.map(
-    (row): WrappedOwner =>
-      rewrap(store, {
-        owner: row.owner_id,
-        shard: row.shard,
-        kekVersion: row.kek_version,
-        wrappedKey: row.wrapped_key,
-        auditKey: row.audit_key,
-      }),
-  )
+  const fresh = old.map((row) => rewrap(store, wrappedOwner(row)))
   for (let at = 0; at < fresh.length; at += 200) {
     const some = fresh.slice(at, at + 200)
     const values = some.flatMap((one) => [one.owner, one.kekVersion, one.wrappedKey])

@@ -3,8 +3,7 @@ import { TENANT_ID, TENANT_OWNER } from '../kernel/ids.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import type { KeyStore } from './key-store.ts'
 import { newOwner, type OwnerCache } from './owner-keys.ts'
-
-type Row = { shard: number; kek_version: number; wrapped_key: Buffer; audit_key: Buffer }
+import { type WrappedOwnerRow, wrappedOwner } from './wrapped-owner-row.ts'
 
 /**
  * Finds the tenant's own keys, or makes them on the first start, and holds them. Refuses a database that
@@ -16,13 +15,12 @@ export async function ensureTenant(sql: Sql, store: KeyStore, owners: OwnerCache
     `insert into owners (tenant_id, owner_id, shard, kek_version, wrapped_key, audit_key) values (${TENANT_ID}, $1, $2, $3, $4, $5) on conflict do nothing`,
     [TENANT_OWNER, made.shard, made.kekVersion, made.wrappedKey, made.auditKey],
   )
-  const [row] = await sql.query<Row>(
-    `select shard, kek_version, wrapped_key, audit_key from owners where tenant_id = ${TENANT_ID} and owner_id = $1`,
+  const [row] = await sql.query<WrappedOwnerRow>(
+    `select owner_id, shard, kek_version, wrapped_key, audit_key from owners where tenant_id = ${TENANT_ID} and owner_id = $1`,
     [TENANT_OWNER],
   )
-  const { shard, kek_version: kekVersion, wrapped_key: wrappedKey, audit_key: auditKey } = row as Row
   try {
-    owners.pin({ owner: TENANT_OWNER, shard, kekVersion, wrappedKey, auditKey })
+    owners.pin(wrappedOwner(row as WrappedOwnerRow))
   } catch (cause) {
     throw new Refusal(
       'start.unsafe',

@@ -1,6 +1,7 @@
 import type { Sql } from '../../database/sql.ts'
-import { type OwnerId, type RowId, TENANT_ID } from '../../kernel/ids.ts'
+import { type RowId, TENANT_ID } from '../../kernel/ids.ts'
 import type { WrappedOwner } from '../../vault/owner-keys.ts'
+import { type WrappedOwnerRow, wrappedOwner } from '../../vault/wrapped-owner-row.ts'
 
 /** One version of a record, sealed, with where the index has the record and its owner's keys. */
 export type StoredVersion = {
@@ -17,18 +18,13 @@ export type StoredVersion = {
   readonly keysEpoch: number
 }
 
-type Row = {
+type Row = WrappedOwnerRow & {
   row_id: RowId
   version: number
   type: string
   at: Date
   label: Buffer
   body: Buffer | null
-  owner_id: OwnerId
-  shard: number
-  kek_version: number
-  wrapped_key: Buffer | null
-  audit_key: Buffer
   current: boolean
   page: number | null
   keys_epoch: number
@@ -53,13 +49,7 @@ export async function storedVersions(sql: Sql, rows: readonly RowId[]): Promise<
     at: row.at,
     label: row.label,
     body: row.body,
-    owner: {
-      owner: row.owner_id,
-      shard: row.shard,
-      kekVersion: row.kek_version,
-      wrappedKey: row.wrapped_key,
-      auditKey: row.audit_key,
-    },
+    owner: wrappedOwner(row),
     current: row.current,
     page: row.page,
     keysEpoch: row.keys_epoch,

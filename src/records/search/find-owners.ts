@@ -2,6 +2,7 @@ import type { Sql } from '../../database/sql.ts'
 import { createBatcher } from '../../kernel/batcher.ts'
 import { type OwnerId, TENANT_ID, TENANT_OWNER } from '../../kernel/ids.ts'
 import type { WrappedOwner } from '../../vault/owner-keys.ts'
+import { type WrappedOwnerRow, wrappedOwner } from '../../vault/wrapped-owner-row.ts'
 import { consentsOf, type SealedConsents } from '../consents/owner-consents.ts'
 import type { Standing } from '../facts-for.ts'
 import type { HeldRelations } from '../relations/held-relations.ts'
@@ -15,13 +16,8 @@ export type FoundOwner = WrappedOwner & {
   readonly keysEpoch: number
 }
 
-export type OwnerRowFound = {
-  owner_id: OwnerId
+export type OwnerRowFound = WrappedOwnerRow & {
   patient_token: Buffer | null
-  shard: number
-  kek_version: number
-  wrapped_key: Buffer | null
-  audit_key: Buffer
   relations: string | null
   consents: Buffer | null
   keys_epoch: number
@@ -33,12 +29,8 @@ const columnsFor = (carer: string) =>
   (select value from epochs where tenant_id = ${TENANT_ID} and name = 'keys') as keys_epoch`
 
 export const foundOwner = (row: OwnerRowFound): FoundOwner => ({
-  owner: row.owner_id,
+  ...wrappedOwner(row),
   patientToken: row.patient_token?.toString('hex') ?? null,
-  shard: row.shard,
-  kekVersion: row.kek_version,
-  wrappedKey: row.wrapped_key,
-  auditKey: row.audit_key,
   relations: { owner: row.owner_id, text: row.relations },
   consents: row.consents && { owner: row.owner_id, sealed: row.consents },
   keysEpoch: row.keys_epoch,

@@ -1,6 +1,7 @@
 import type { Sql } from '../../database/sql.ts'
 import { type OwnerId, type RowId, TENANT_ID } from '../../kernel/ids.ts'
 import type { WrappedOwner } from '../../vault/owner-keys.ts'
+import { type WrappedOwnerRow, wrappedOwner } from '../../vault/wrapped-owner-row.ts'
 import { consentsOf } from '../consents/owner-consents.ts'
 import type { HeldRelations } from '../relations/held-relations.ts'
 import { relationsOfCarer } from '../relations/relations-of-carer.ts'
@@ -69,27 +70,15 @@ export async function lockOwners(
   patientTokens: readonly Buffer[],
   owners: readonly OwnerId[],
 ): Promise<OwnerRow[]> {
-  const rows = await sql.query<{
-    owner_id: OwnerId
-    patient_token: Buffer | null
-    shard: number
-    kek_version: number
-    wrapped_key: Buffer | null
-    audit_key: Buffer
-    consents: Buffer | null
-  }>(
+  const rows = await sql.query<WrappedOwnerRow & { patient_token: Buffer | null; consents: Buffer | null }>(
     `select owner_id, patient_token, shard, kek_version, wrapped_key, audit_key, ${consentsOf('owners.owner_id')} as consents from owners
      where tenant_id = ${TENANT_ID} and (patient_token = any($1) or owner_id = any($2)) order by owner_id for no key update`,
     [patientTokens, owners],
     'lock-owners',
   )
   return rows.map((row) => ({
-    owner: row.owner_id,
+    ...wrappedOwner(row),
     patientToken: row.patient_token?.toString('hex') ?? null,
-    shard: row.shard,
-    kekVersion: row.kek_version,
-    wrappedKey: row.wrapped_key,
-    auditKey: row.audit_key,
     consents: row.consents,
   }))
 }
