@@ -22,7 +22,7 @@ const node = (name: string, ...args: string[]): Step => ({ name, run: process.ex
 export const STEPS: readonly Step[] = [
   { name: 'types', run: 'tsc', args: ['--noEmit'] },
   { name: 'console types', run: 'tsc', args: ['--noEmit', '-p', 'console'] },
-  { name: 'format and lint', run: 'biome', args: ['check', '--diagnostic-level=warn', '.'] },
+  { name: 'format and lint', run: 'biome', args: ['check', '--diagnostic-level=warn', '--error-on-warnings', '.'] },
   { name: 'promises', run: 'oxlint', args: ['--type-aware', '--deny-warnings'] },
   node('layers', 'tools/layers.ts'),
   node('written pages', 'tools/docs.ts', '--check'),
