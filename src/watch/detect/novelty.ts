@@ -1,0 +1,79 @@
+import { createRates, type SavedRates } from '../calibrate/rates.ts'
+import { type ActorState, notePlace } from '../state/actor-state.ts'
+import { setRecent, useRecent } from '../state/recent.ts'
+import type { SessionState } from '../state/session-state.ts'
+
+/** How somebody's place is known: their own, that of colleagues, seen before at all, or new. */
+const OWN = 0
+const OF_PEERS = 1
+const SEEN = 2
+const NEW = 3
+
+type Place = { readonly units: Set<string>; actors: number; last: number }
+export type SavedNovelty = { readonly rates: SavedRates; readonly places: Map<number, Place> }
+
+const MOST_PLACES = 50_000
+/** A person's own habits are not known before this many accesses: then only the newness for everybody counts. */
+const KNOWN_AFTER = 60
+
+/** How unusual the place and the hour of a session are for this person, in nats, against how often such things happen. */
+export function createNovelty(saved?: SavedNovelty) {
+  const rates = createRates([900, 80, 15, 5], saved?.rates)
+  const places = saved?.places ?? new Map<number, Place>()
+
+  function kindOf(own: Map<number, number>, place: number, actor: number, unit: string): number {
+    const known = useRecent(places, place)
+    let kind = NEW
+    if (own.has(place)) kind = OWN
+    else if (known?.units.has(unit)) kind = OF_PEERS
+    else if (known !== undefined) kind = SEEN
+    const held = known ?? { units: new Set<string>(), actors: 0, last: -1 }
+    if (held.last !== actor) held.actors++
+    held.last = actor
+    if (held.units.size < 32) held.units.add(unit)
+    if (known === undefined) setRecent(places, place, held, MOST_PLACES)
+    return kind
+  }
+
+  function placed(state: ActorState, own: Map<number, number>, place: number, unit: string, group: string): number {
+    if (place === 0) return 0
+    const kind = kindOf(own, place, state.actor, unit)
+    const surprise = kind === OWN || (kind !== NEW && state.accesses < KNOWN_AFTER) ? 0 : rates.surprise(group, kind)
+    rates.note(group, kind)
+    notePlace(own, place)
+    return surprise
+  }
+
+  function hour(state: ActorState, at: number): number {
+    const now = new Date(at).getUTCHours()
+    let near = 0
+    let sum = 0
+    for (let one = 0; one < 24; one++) {
+      const count = state.hours[one] as number
+      sum += count
+      const away = Math.min((one - now + 24) % 24, (now - one + 24) % 24)
+      if (away <= 2) near += count
+    }
+    return sum < KNOWN_AFTER * 2 ? 0 : Math.min(5, -Math.log((near + 1) / (sum + 5)))
+  }
+
+  return {
+    /** The surprise of a session that begins now. */
+    begins(state: ActorState, device: number, network: number, unit: string, role: string, at: number): number {
+      const odd = hour(state, at)
+      return (
+        placed(state, state.devices, device, unit, `d ${role}`) +
+        placed(state, state.networks, network, unit, `n ${role}`) +
+        Math.max(0, odd - 2)
+      )
+    },
+    /** The surprise of a session that goes on from another place: a token used elsewhere. */
+    moves(session: SessionState, device: number, network: number): number {
+      const moved = (device !== session.device ? 1 : 0) + (network !== session.network ? 1 : 0)
+      const surprise = moved === 0 ? 0 : rates.surprise('moves', moved)
+      if (session.accesses % 16 === 0 || moved > 0) rates.note('moves', moved)
+      return surprise
+    },
+    save: (): SavedNovelty => ({ rates: rates.save(), places }),
+  }
+}

@@ -1,0 +1,275 @@
+import { type Access, type Class, isBlock, type Step } from './access.ts'
+import type { Alert } from './alert.ts'
+import { CAPS, namesMachine } from './decide/caps.ts'
+import { createChooseStep } from './decide/choose-step.ts'
+import type { Hold } from './decide/holds.ts'
+import { scoreAt } from './detect/scores.ts'
+import { natsOf } from './detect/suspicion.ts'
+import { type Explanation, NO_PATIENT } from './explain/explain-access.ts'
+import { HISTORY } from './explain/templates.ts'
+import { contributionsOf, fuse } from './fuse.ts'
+import type { Hospital } from './hospital/hospital.ts'
+import { minuteOf } from './hospital/relations.ts'
+import type { Moment } from './moment.ts'
+import { createParts, type Snapshot } from './parts.ts'
+import { sayAlert } from './say-alert.ts'
+import { createScoreAccess } from './score-access.ts'
+import type { WatchSettings } from './settings.ts'
+import { type ActorState, newActor, newDay, noteHistory, settle } from './state/actor-state.ts'
+import { setRecent, useRecent } from './state/recent.ts'
+import { newSession, noteGap, type SessionState } from './state/session-state.ts'
+
+const DAY = 86_400_000
+const WEEK_MINUTES = 7 * 1440
+const MOST_SESSIONS = 20_000
+const SESSION_ENDS = 12 * 3_600_000
+const CHANCE_EVERY = 8
+const RECENT_PATIENTS = 512
+/** An alert about somebody is repeated when what is known of it has become this much worse (in powers of ten). */
+const WORSE = 3
+const CASE_DAYS = 14
+const UNEXPLAINED_HOUR = scoreAt('unexplained-hour')
+
+/** What the watch says of one access. */
+export type Verdict = {
+  readonly class: Class
+  readonly step: Step
+  readonly why: string
+  readonly alert?: Alert
+  /** The access falls under this measure. */
+  readonly hold?: Hold
+}
+
+export type Watch = ReturnType<typeof createWatch>
+
+/**
+ * The watch over one hospital. `consider` MUST be given accesses in the order of their times. It explains, scores and
+ * decides; it knows nothing of where accesses come from, so that a live server and somebody's audit trail of last year are
+ * judged by the same lines.
+ */
+export function createWatch(hospital: Hospital, settings: WatchSettings, saved?: Snapshot) {
+  const parts = createParts(hospital, settings, saved)
+  const { names } = hospital
+  const scoreAccess = createScoreAccess(parts)
+  const recentPatients = new Int32Array(RECENT_PATIENTS)
+  let recents = 0
+  let seen = 0
+  let now = 0
+  let today = -1
+  let nextWeighing = 0
+  const group = (machine: boolean) => (machine ? 'machine' : 'person')
+  const hasLearned = () => now >= settings.learnUntil && parts.fused.seen(0) >= settings.daysToEarn
+  const chooseStep = createChooseStep(parts, hasLearned)
+
+  /** Once a day: what has ended long ago is forgotten; once a week the templates are weighed. */
+  function turn(at: number) {
+    const minute = minuteOf(at)
+    today = Math.floor(at / DAY)
+    if (nextWeighing === 0) nextWeighing = minute + 3 * 1440
+    hospital.relations.forget(minute - 61 * 1440)
+    hospital.shifts.forget(minute - 3 * 1440)
+    if (minute < nextWeighing) return
+    parts.worth.weigh()
+    nextWeighing = minute + WEEK_MINUTES
+  }
+
+  /** What a day of work was becomes part of what is usual, unless it raised an alert. */
+  function closeDay(state: ActorState, role: string, machine: boolean, day: number) {
+    const { day: past } = state
+    if (past.accesses > 0) {
+      if (past.alerted === 0) {
+        for (const [at, value] of past.scores.entries()) parts.days.add(role, at, value)
+        if (state.days >= 2) parts.fused.add(group(machine), 0, past.fused)
+      }
+      settle(state.usualPatients, Math.log(1 + past.patients.size))
+      if (past.exported > 0) settle(state.usualExport, Math.log(1 + past.exported))
+      const away = Math.max(1, day - past.day)
+      state.slow = (state.slow + Math.max(0, past.suspicion - 1)) * 0.9 ** away
+      state.days++
+    }
+    state.day = newDay(day)
+  }
+
+  function sessionOf(
+    access: Access,
+    state: ActorState,
+    key: string,
+    device: number,
+    network: number,
+    unit: string,
+    role: string,
+  ) {
+    const known = useRecent(parts.sessions, key)
+    if (known !== undefined && known.actor === state.actor && access.at - known.last < SESSION_ENDS) {
+      if (device !== known.device || network !== known.network)
+        known.novelty = Math.max(known.novelty, parts.novelty.moves(known, device, network))
+      return known
+    }
+    const fresh: SessionState = newSession(state.actor, device, network, access.at)
+    fresh.novelty = parts.novelty.begins(state, device, network, unit, role, access.at)
+    fresh.afterFailures = parts.signIns.succeeds(state.actor, network, access.at) > 3
+    return setRecent(parts.sessions, key, fresh, MOST_SESSIONS)
+  }
+
+  function explained(access: Access, state: ActorState, patient: number, minute: number, role: string): Explanation {
+    if (patient === 0) return NO_PATIENT
+    const found = parts.explain(state.actor, patient, minute)
+    if (!access.failed && seen % CHANCE_EVERY === 0 && recents > RECENT_PATIENTS) {
+      const other = recentPatients[Math.floor(parts.chance() * RECENT_PATIENTS)] as number
+      parts.worth.note(role, found.cell, other === patient ? undefined : parts.explain(state.actor, other, minute).cell)
+    }
+    recentPatients[recents++ % RECENT_PATIENTS] = patient
+    const before = state.history.get(patient)
+    if (found.class === 'explained') noteHistory(state.history, patient, minute)
+    else if (found.class === 'unexplained' && before !== undefined && minute - before <= HISTORY.minutes)
+      return { ...found, class: HISTORY.gives as Class }
+    return found
+  }
+
+  function momentOf(access: Access): Moment {
+    const actor = names.of(access.actor)
+    const patient = names.of(access.patient)
+    const device = names.of(access.device)
+    const network = names.of(access.network)
+    const minute = minuteOf(access.at)
+    const member = hospital.member(actor)
+    const role = member?.role ?? ''
+    const machine = namesMachine(role)
+    let state = parts.actors.get(actor)
+    if (state === undefined) {
+      state = newActor(actor, today)
+      parts.actors.set(actor, state)
+    } else if (state.day.day !== today) closeDay(state, role, machine, today)
+    const sessionKey = access.session === '' ? `${access.actor} ${access.device} ${access.network}` : access.session
+    const session = sessionOf(access, state, sessionKey, device, network, member?.unit ?? '', role)
+    const explanation = explained(access, state, patient, minute, role)
+    const person = hospital.patient(patient)
+    const first = patient !== 0 && !state.day.patients.has(patient)
+    const suspicion = patient === 0 ? 0 : natsOf(parts.suspicion.contributions(explanation, role, person, member))
+    return {
+      access,
+      minute,
+      actor,
+      patient,
+      network,
+      member,
+      person,
+      role,
+      machine,
+      state,
+      session,
+      sessionKey,
+      explanation,
+      suspicion,
+      first,
+    }
+  }
+
+  /** What falls under a measure in force: breaking the glass and an explained read of one record stay possible. */
+  function underHold(moment: Moment): Verdict | undefined {
+    const { access, explanation, sessionKey } = moment
+    const hold = parts.holds.find(sessionKey, access.actor, access.network, access.at)
+    if (hold === undefined || access.action === 'login' || access.action === 'login-failed') return undefined
+    const said = { class: explanation.class, hold, why: hold.why }
+    if (access.action === 'break-glass') return { ...said, step: 'allow' }
+    const care =
+      access.action === 'read' && explanation.class === 'explained' && moment.patient !== 0 && access.count <= 1
+    return { ...said, step: care && !moment.machine ? 'step-up' : hold.step }
+  }
+
+  function alertOn(moment: Moment, p: number, step: Step, why: string): Alert | undefined {
+    const { access, state, actor, patient, role } = moment
+    const score = -Math.log10(Math.max(1e-30, p))
+    const certain = isBlock(step)
+    const quiet = state.alertedAt !== undefined && access.at - state.alertedAt < CASE_DAYS * DAY
+    if (quiet && score < state.alertedScore + WORSE && !(certain && !state.alertedBlock)) return undefined
+    if (!certain && (!hasLearned() || p > parts.budget.alpha())) return undefined
+    const contributions = contributionsOf(parts, role, state.day)
+    // Many look at one chart: that is one matter, not one for each of them.
+    if (contributions[0]?.score === 'pile-on' && patient !== 0 && !certain) {
+      const piledAt = parts.piled.get(patient)
+      if (piledAt !== undefined && access.at - piledAt < 2 * DAY) return undefined
+      setRecent(parts.piled, patient, access.at, 10_000)
+    }
+    state.alertedAt = access.at
+    state.alertedScore = score
+    state.alertedBlock = certain
+    state.day.alerted++
+    return {
+      at: access.at,
+      entities: {
+        actor: names.word(actor),
+        ...(patient !== 0 && { patient: access.patient }),
+        ...(access.session !== '' && { session: access.session }),
+        ...(access.device !== '' && { device: access.device }),
+        ...(access.network !== '' && { network: access.network }),
+      },
+      score,
+      p,
+      action: step,
+      explanation: sayAlert(hospital, moment, contributions, why),
+      contributions,
+    }
+  }
+
+  /** One more access: what explains it, how it stands out, what is done about it. */
+  function consider(access: Access): Verdict {
+    if (access.at > now) now = access.at
+    if (Math.floor(now / DAY) !== today) turn(now)
+    seen++
+    const moment = momentOf(access)
+    const held = underHold(moment)
+    if (held !== undefined) return held
+    const { state, session, role, machine, explanation, network, actor, first } = moment
+    noteGap(session, access.at)
+    if (access.action === 'login-failed') parts.signIns.failed(actor, network, access.at)
+    if (first) parts.suspicion.note(explanation, role)
+    scoreAccess(moment)
+    parts.surge.works(actor, access.at)
+    const usual = parts.days.end(role, UNEXPLAINED_HOUR)
+    if (usual !== undefined && (state.day.scores[UNEXPLAINED_HOUR] as number) > usual * 0.7 + 1)
+      parts.surge.isBusier(actor, access.at)
+    state.day.fused = Math.max(state.day.fused, fuse(parts, role, state.day))
+    const p = parts.fused.p(group(machine), 0, state.day.fused)
+    const choice = chooseStep(moment, p)
+    let hold: Hold | undefined
+    if (choice.hold !== undefined) hold = holdFor(moment, choice.step, choice.hold, choice.why)
+    // A bound that was reached is evidence by itself: one in a million days, however little was learned.
+    const alert = alertOn(moment, hold === undefined ? p : Math.min(p, 1e-6), choice.step, choice.why)
+    return {
+      class: explanation.class,
+      step: choice.step,
+      why: choice.why,
+      ...(alert !== undefined && { alert }),
+      ...(hold !== undefined && { hold }),
+    }
+  }
+
+  function holdFor(moment: Moment, step: Step, kind: Hold['kind'], why: string): Hold {
+    const { access, sessionKey } = moment
+    const again = kind === 'session' && moment.state.frozen++ > 0
+    const what = kind === 'session' && !again ? sessionKey : kind === 'network' ? access.network : access.actor
+    const minutes = again ? CAPS.minutes.again : step === 'quarantine' ? CAPS.minutes.quarantine : CAPS.minutes.freeze
+    return parts.holds.put({
+      kind: again ? 'actor' : kind,
+      what,
+      step,
+      since: access.at,
+      until: access.at + minutes * 60_000,
+      why,
+      by: 'watch',
+    })
+  }
+
+  return {
+    consider,
+    holds: parts.holds,
+    budget: parts.budget,
+    measures: parts.worth.measures,
+    onlookers: (patient: string) => parts.pileOn.onlookers(names.of(patient)).map(names.word),
+    hasLearned,
+    /** Everything that was learned, as plain values. */
+    save: parts.save,
+    sizes: () => ({ actors: parts.actors.size, sessions: parts.sessions.size, names: names.size }),
+  }
+}

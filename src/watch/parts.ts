@@ -1,0 +1,100 @@
+import { createBudget } from './calibrate/budget.ts'
+import { createChance } from './calibrate/chance.ts'
+import { createPeerTails, type SavedPeerTails } from './calibrate/peer-tails.ts'
+import { createHolds, type Hold } from './decide/holds.ts'
+import { createSurge, type SavedSurge } from './decide/surge.ts'
+import { createNeighbours, type SavedNeighbours } from './detect/neighbours.ts'
+import { createNovelty, type SavedNovelty } from './detect/novelty.ts'
+import { createPileOn } from './detect/pile-on.ts'
+import { SCORES } from './detect/scores.ts'
+import { createSections, type SavedSections } from './detect/sections.ts'
+import { SESSION_FEATURES } from './detect/session-features.ts'
+import { createSignIns, type SavedSignIns } from './detect/sign-ins.ts'
+import { createSuspicion, type SavedSuspicion } from './detect/suspicion.ts'
+import { createExplain } from './explain/explain-access.ts'
+import { createMeasuredWorth } from './explain/measured-worth.ts'
+import type { Hospital } from './hospital/hospital.ts'
+import type { WatchSettings } from './settings.ts'
+import type { ActorState } from './state/actor-state.ts'
+import { createPatientsAtWork } from './state/patients-at-work.ts'
+import type { SessionState } from './state/session-state.ts'
+import type { Within } from './state/within.ts'
+
+/** Everything the watch has learned and holds, as plain values that can be stored and read back (structured clone). */
+export type Snapshot = {
+  readonly chance: number
+  readonly wealth: number
+  readonly actors: Map<number, ActorState>
+  readonly sessions: Map<string, SessionState>
+  readonly days: SavedPeerTails
+  readonly charts: SavedPeerTails
+  readonly fused: SavedPeerTails
+  readonly worth: ReturnType<ReturnType<typeof createMeasuredWorth>['snapshot']>
+  readonly suspicion: SavedSuspicion
+  readonly sections: SavedSections
+  readonly novelty: SavedNovelty
+  readonly neighbours: SavedNeighbours
+  readonly pileOn: Map<number, Within>
+  readonly signIns: SavedSignIns
+  readonly surge: SavedSurge
+  readonly atWork: ReturnType<ReturnType<typeof createPatientsAtWork>['save']>
+  readonly holds: readonly Hold[]
+  readonly piled: Map<number, number>
+}
+
+export type Parts = ReturnType<typeof createParts>
+
+/** The parts of the watch over one hospital, new or as they were saved. */
+export function createParts(hospital: Hospital, settings: WatchSettings, saved?: Snapshot) {
+  const chance = createChance(saved?.chance ?? settings.seed)
+  const worth = createMeasuredWorth()
+  if (saved !== undefined) worth.restore(saved.worth)
+  const parts = {
+    chance,
+    worth,
+    explain: createExplain(hospital, worth),
+    budget: createBudget(settings.alertsPerThousandADay, saved?.wealth),
+    actors: saved?.actors ?? new Map<number, ActorState>(),
+    sessions: saved?.sessions ?? new Map<string, SessionState>(),
+    /** What the days of peers look like, by role: one tail for each score. */
+    days: createPeerTails(chance, SCORES.length, saved?.days),
+    /** How suspicious the charts are that a role opens. */
+    charts: createPeerTails(chance, 1, saved?.charts),
+    /** What all scores of a day together come to. */
+    fused: createPeerTails(chance, 1, saved?.fused),
+    suspicion: createSuspicion(hospital, saved?.suspicion),
+    sections: createSections(saved?.sections),
+    novelty: createNovelty(saved?.novelty),
+    neighbours: createNeighbours(SESSION_FEATURES.length, chance, saved?.neighbours),
+    pileOn: createPileOn(saved?.pileOn),
+    signIns: createSignIns(saved?.signIns),
+    surge: createSurge(saved?.surge),
+    atWork: createPatientsAtWork(saved?.atWork),
+    holds: createHolds(saved?.holds),
+    /** Patients about whom an alert was raised because many looked, and when. */
+    piled: saved?.piled ?? new Map<number, number>(),
+  }
+  return {
+    ...parts,
+    save: (): Snapshot => ({
+      chance: chance.state(),
+      wealth: parts.budget.wealth,
+      actors: parts.actors,
+      sessions: parts.sessions,
+      days: parts.days.save(),
+      charts: parts.charts.save(),
+      fused: parts.fused.save(),
+      worth: worth.snapshot(),
+      suspicion: parts.suspicion.save(),
+      sections: parts.sections.save(),
+      novelty: parts.novelty.save(),
+      neighbours: parts.neighbours.save(),
+      pileOn: parts.pileOn.save(),
+      signIns: parts.signIns.save(),
+      surge: parts.surge.save(),
+      atWork: parts.atWork.save(),
+      holds: parts.holds.all(0),
+      piled: parts.piled,
+    }),
+  }
+}

@@ -1,0 +1,114 @@
+import { ACTIONS } from '../access.ts'
+import { noScores } from '../detect/scores.ts'
+import type { Within } from './within.ts'
+
+const MOST_PLACES = 24
+const MOST_PATIENTS = 256
+
+/** The work of one person on one day. */
+export type Day = {
+  readonly day: number
+  readonly scores: Float64Array
+  /** Patients, and how suspicious each was. */
+  readonly patients: Map<number, number>
+  unexplained: number
+  suspicion: number
+  exported: number
+  accesses: number
+  fused: number
+  alerted: number
+  asked: number
+}
+
+export type ActorState = {
+  readonly actor: number
+  day: Day
+  days: number
+  accesses: number
+  /** Mean and variance, fading, of ln(1 + patients) and of ln(1 + records exported) a day. */
+  readonly usualPatients: Usual
+  readonly usualExport: Usual
+  /** Suspicion above that of peers, kept over days. */
+  slow: number
+  /** The last alert about this person: when, how grave, and whether it blocked. */
+  alertedAt: number | undefined
+  alertedScore: number
+  alertedBlock: boolean
+  /** How often a session of theirs was frozen. */
+  frozen: number
+  readonly devices: Map<number, number>
+  readonly networks: Map<number, number>
+  readonly actions: Float64Array
+  readonly hours: Float64Array
+  readonly sections: Map<string, number>
+  /** Patients this person was seen to have to do with, and the minute. */
+  readonly history: Map<number, number>
+  readonly patientsHour: Within
+  readonly unexplainedHour: Within
+  readonly changedHour: Within
+  readonly unexplainedChangedHour: Within
+  readonly deletedHour: Within
+}
+
+export type Usual = { mean: number; variance: number; seen: number }
+
+/** Holds a value in a fading mean and variance (half gone after about ten). */
+export function settle(usual: Usual, value: number) {
+  const weight = usual.seen < 10 ? 1 / (usual.seen + 1) : 0.1
+  const step = value - usual.mean
+  usual.mean += weight * step
+  usual.variance = (1 - weight) * (usual.variance + weight * step * step)
+  usual.seen++
+}
+
+export const newDay = (day: number): Day => ({
+  day,
+  scores: noScores(),
+  patients: new Map(),
+  unexplained: 0,
+  suspicion: 0,
+  exported: 0,
+  accesses: 0,
+  fused: 0,
+  alerted: 0,
+  asked: 0,
+})
+
+export const newActor = (actor: number, day: number): ActorState => ({
+  actor,
+  day: newDay(day),
+  days: 0,
+  accesses: 0,
+  usualPatients: { mean: 0, variance: 0, seen: 0 },
+  usualExport: { mean: 0, variance: 0, seen: 0 },
+  slow: 0,
+  alertedAt: undefined,
+  alertedScore: 0,
+  alertedBlock: false,
+  frozen: 0,
+  devices: new Map(),
+  networks: new Map(),
+  actions: new Float64Array(ACTIONS.length),
+  hours: new Float64Array(24),
+  sections: new Map(),
+  history: new Map(),
+  patientsHour: new Map(),
+  unexplainedHour: new Map(),
+  changedHour: new Map(),
+  unexplainedChangedHour: new Map(),
+  deletedHour: new Map(),
+})
+
+/** Counts a place (a device, a network) somebody works from, forgetting the one not used for longest. */
+export function notePlace(places: Map<number, number>, place: number) {
+  const before = places.get(place) ?? 0
+  places.delete(place)
+  places.set(place, before + 1)
+  if (places.size > MOST_PLACES) places.delete(places.keys().next().value as number)
+}
+
+export function noteHistory(history: Map<number, number>, patient: number, minute: number) {
+  history.delete(patient)
+  history.set(patient, minute)
+  if (history.size > MOST_PATIENTS) history.delete(history.keys().next().value as number)
+}
