@@ -28,6 +28,8 @@ const RECENT_PATIENTS = 512
 /** An alert about somebody is repeated when what is known of it has become this much worse (in powers of ten). */
 const WORSE = 3
 const CASE_DAYS = 14
+/** Days of work seen before the sum of the scores is worth learning from. */
+const MATURE = 400
 const UNEXPLAINED_HOUR = scoreAt('unexplained-hour')
 
 /** What the watch says of one access. */
@@ -35,6 +37,8 @@ export type Verdict = {
   readonly class: Class
   readonly step: Step
   readonly why: string
+  /** How often a day of work of a peer looks like this one so far; absent for what is held. */
+  readonly p?: number
   readonly alert?: Alert
   /** The access falls under this measure. */
   readonly hold?: Hold
@@ -65,6 +69,7 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
   function turn(at: number) {
     const minute = minuteOf(at)
     today = Math.floor(at / DAY)
+    parts.today.turn(today)
     if (nextWeighing === 0) nextWeighing = minute + 3 * 1440
     hospital.relations.forget(minute - 61 * 1440)
     hospital.shifts.forget(minute - 3 * 1440)
@@ -79,7 +84,7 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
     if (past.accesses > 0) {
       if (past.alerted === 0) {
         for (const [at, value] of past.scores.entries()) parts.days.add(role, at, value)
-        if (state.days >= 2) parts.fused.add(group(machine), 0, past.fused)
+        if (parts.days.seen(0) >= MATURE) parts.fused.add(group(machine), 0, past.fused)
       }
       settle(state.usualPatients, Math.log(1 + past.patients.size))
       if (past.exported > 0) settle(state.usualExport, Math.log(1 + past.exported))
@@ -182,9 +187,10 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
     const score = -Math.log10(Math.max(1e-30, p))
     const certain = isBlock(step)
     const quiet = state.alertedAt !== undefined && access.at - state.alertedAt < CASE_DAYS * DAY
-    if (quiet && score < state.alertedScore + WORSE && !(certain && !state.alertedBlock)) return undefined
+    const blockIsNews = certain && (!state.alertedBlock || access.at - (state.alertedAt ?? 0) > DAY)
+    if (quiet && score < state.alertedScore + WORSE && !blockIsNews) return undefined
     if (!certain && (!hasLearned() || p > parts.budget.alpha())) return undefined
-    const contributions = contributionsOf(parts, role, state.day)
+    const contributions = contributionsOf(parts, actor, role, state.day)
     // Many look at one chart: that is one matter, not one for each of them.
     if (contributions[0]?.score === 'pile-on' && patient !== 0 && !certain) {
       const piledAt = parts.piled.get(patient)
@@ -226,10 +232,11 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
     if (first) parts.suspicion.note(explanation, role)
     scoreAccess(moment)
     parts.surge.works(actor, access.at)
+    parts.today.works(actor)
     const usual = parts.days.end(role, UNEXPLAINED_HOUR)
     if (usual !== undefined && (state.day.scores[UNEXPLAINED_HOUR] as number) > usual * 0.7 + 1)
       parts.surge.isBusier(actor, access.at)
-    state.day.fused = Math.max(state.day.fused, fuse(parts, role, state.day))
+    state.day.fused = Math.max(state.day.fused, fuse(parts, actor, role, state.day))
     const p = parts.fused.p(group(machine), 0, state.day.fused)
     const choice = chooseStep(moment, p)
     let hold: Hold | undefined
@@ -240,6 +247,7 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
       class: explanation.class,
       step: choice.step,
       why: choice.why,
+      p,
       ...(alert !== undefined && { alert }),
       ...(hold !== undefined && { hold }),
     }

@@ -11,6 +11,7 @@ import { createSections, type SavedSections } from './detect/sections.ts'
 import { SESSION_FEATURES } from './detect/session-features.ts'
 import { createSignIns, type SavedSignIns } from './detect/sign-ins.ts'
 import { createSuspicion, type SavedSuspicion } from './detect/suspicion.ts'
+import { createToday, type SavedToday } from './detect/today.ts'
 import { createExplain } from './explain/explain-access.ts'
 import { createMeasuredWorth } from './explain/measured-worth.ts'
 import type { Hospital } from './hospital/hospital.ts'
@@ -37,6 +38,7 @@ export type Snapshot = {
   readonly pileOn: Map<number, Within>
   readonly signIns: SavedSignIns
   readonly surge: SavedSurge
+  readonly today: SavedToday
   readonly atWork: ReturnType<ReturnType<typeof createPatientsAtWork>['save']>
   readonly holds: readonly Hold[]
   readonly piled: Map<number, number>
@@ -60,8 +62,8 @@ export function createParts(hospital: Hospital, settings: WatchSettings, saved?:
     days: createPeerTails(chance, SCORES.length, saved?.days),
     /** How suspicious the charts are that a role opens. */
     charts: createPeerTails(chance, 1, saved?.charts),
-    /** What all scores of a day together come to. */
-    fused: createPeerTails(chance, 1, saved?.fused),
+    /** What all scores of a day together come to; in a bad month one such day in a hundred may be an attack. */
+    fused: createPeerTails(chance, 1, saved?.fused, 0.01),
     suspicion: createSuspicion(hospital, saved?.suspicion),
     sections: createSections(saved?.sections),
     novelty: createNovelty(saved?.novelty),
@@ -69,6 +71,7 @@ export function createParts(hospital: Hospital, settings: WatchSettings, saved?:
     pileOn: createPileOn(saved?.pileOn),
     signIns: createSignIns(saved?.signIns),
     surge: createSurge(saved?.surge),
+    today: createToday(saved?.today),
     atWork: createPatientsAtWork(saved?.atWork),
     holds: createHolds(saved?.holds),
     /** Patients about whom an alert was raised because many looked, and when. */
@@ -92,6 +95,7 @@ export function createParts(hospital: Hospital, settings: WatchSettings, saved?:
       pileOn: parts.pileOn.save(),
       signIns: parts.signIns.save(),
       surge: parts.surge.save(),
+      today: parts.today.save(),
       atWork: parts.atWork.save(),
       holds: parts.holds.all(0),
       piled: parts.piled,

@@ -31,6 +31,7 @@ export const takesOut = ({ action }: Access): boolean => action === 'export' || 
 
 /** What exceeds the most suspicious thirtieth of the charts that peers open; in nats. */
 const LATE = 3.4
+const MOST_OF_A_CHART = 12
 
 /** Raises the scores of the day by one access. */
 export function createScoreAccess(parts: Parts) {
@@ -48,7 +49,7 @@ export function createScoreAccess(parts: Parts) {
       session.unexplained.add(patient)
     }
     if (first) {
-      const excess = Math.max(0, -Math.log(parts.charts.p(role, 0, suspicion)) - LATE)
+      const excess = Math.min(MOST_OF_A_CHART, Math.max(0, -Math.log(parts.charts.p(role, 0, suspicion)) - LATE))
       parts.charts.add(role, 0, suspicion)
       day.suspicion += excess
       raise(scores, AT.patient, suspicion)

@@ -1,5 +1,5 @@
 import type { Chance } from './chance.ts'
-import { createTail, type SavedTail, type Tail } from './tail.ts'
+import { createTail, DOUBTFUL, type SavedTail, type Tail } from './tail.ts'
 
 /** A group of peers is believed from this many days of work on; until then all of the hospital stand in for it. */
 const ENOUGH = 150
@@ -8,15 +8,15 @@ export type PeerTails = ReturnType<typeof createPeerTails>
 export type SavedPeerTails = readonly (readonly [string, readonly SavedTail[]])[]
 
 /** For each of so many scores, what is usual among the peers of a group, and among everybody. */
-export function createPeerTails(chance: Chance, scores: number, saved: SavedPeerTails = []) {
+export function createPeerTails(chance: Chance, scores: number, saved: SavedPeerTails = [], doubtful = DOUBTFUL) {
   const everybody = '\0everybody'
   const groups = new Map<string, Tail[]>(
-    saved.map(([group, tails]) => [group, tails.map((one) => createTail(chance, one))]),
+    saved.map(([group, tails]) => [group, tails.map((one) => createTail(chance, doubtful, one))]),
   )
   const of = (group: string): Tail[] => {
     const known = groups.get(group)
     if (known !== undefined) return known
-    const fresh = Array.from({ length: scores }, () => createTail(chance))
+    const fresh = Array.from({ length: scores }, () => createTail(chance, doubtful))
     groups.set(group, fresh)
     return fresh
   }

@@ -3,7 +3,7 @@ import type { Chance } from './chance.ts'
 const ROOM = 2048
 const LEAST = 30
 /** The share of the baseline that may be an attacker's own doing: these values say nothing of what is usual. */
-const DOUBTFUL = 0.003
+export const DOUBTFUL = 0.003
 const TAIL = 0.05
 
 export type Tail = ReturnType<typeof createTail>
@@ -11,10 +11,10 @@ export type SavedTail = { readonly values: readonly number[]; readonly seen: num
 
 /**
  * How unusual a value is among its peers: the share of the baseline at or above it (a conformal p-value), and beyond the
- * baseline an exponential tail through its upper twentieth. The highest 0.3 % count as censored, so that few poisoned days
+ * baseline an exponential tail through its upper twentieth. The highest of them (0.3 % when not said) count as censored, so that few poisoned days
  * move neither the scale nor the end of it. The baseline is a sample that ages: each value lives for ROOM later ones.
  */
-export function createTail(chance: Chance, saved?: SavedTail) {
+export function createTail(chance: Chance, doubtfulShare = DOUBTFUL, saved?: SavedTail) {
   const values: number[] = saved === undefined ? [] : [...saved.values]
   let seen = saved?.seen ?? 0
   let sorted: Float64Array = new Float64Array(0)
@@ -26,7 +26,7 @@ export function createTail(chance: Chance, saved?: SavedTail) {
     sorted = Float64Array.from(values).sort()
     stale = 0
     const n = sorted.length
-    const kept = n - Math.floor(n * DOUBTFUL) - 1
+    const kept = n - Math.floor(n * doubtfulShare) - 1
     const start = Math.min(kept, Math.floor(n * (1 - TAIL)))
     const low = sorted[start] as number
     end = sorted[kept] as number
@@ -49,7 +49,7 @@ export function createTail(chance: Chance, saved?: SavedTail) {
       const n = values.length
       if (n < LEAST || value === Number.NEGATIVE_INFINITY) return 1
       if (stale > Math.max(16, n / 16) || sorted.length === 0) sort()
-      const doubtful = Math.floor(sorted.length * DOUBTFUL)
+      const doubtful = Math.floor(sorted.length * doubtfulShare)
       if (value > end) return ((doubtful + 1) / (sorted.length + 1)) * Math.exp(-(value - end) / scale)
       let low = 0
       let high = sorted.length
@@ -66,7 +66,7 @@ export function createTail(chance: Chance, saved?: SavedTail) {
     get seen() {
       return seen
     },
-    /** The end of what is usual: the value 0.3 % of the baseline reach; undefined until there is enough of it. */
+    /** The end of what is usual: the value only the doubtful share of the baseline reach; undefined until there is enough of it. */
     end(): number | undefined {
       if (values.length < LEAST * 4) return undefined
       if (stale > Math.max(16, values.length / 16) || sorted.length === 0) sort()

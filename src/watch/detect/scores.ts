@@ -1,26 +1,33 @@
-/** What is scored about a day of somebody's work: each only grows within the day, and is held against the days of peers. */
+/**
+ * What is scored about a day of somebody's work: each only grows within the day, and is held against the days of peers.
+ * Scores of one family speak of the same thing, so that only the gravest of them counts fully. The weight is a judgement of
+ * how much of what is unusual in this way is misuse.
+ */
 export const SCORES = [
-  ['patient', 'the most suspicious chart opened'],
-  ['unexplained', 'all that no relation explains'],
-  ['slow', 'what added up over two weeks'],
-  ['patients', 'more patients than usual for this person'],
-  ['hour', 'many patients within an hour'],
-  ['unexplained-hour', 'many unexplained patients within an hour'],
-  ['sections', 'parts of the chart this person does not work with'],
-  ['session', 'an unusual place, device or time'],
-  ['pace', 'the pace of a machine'],
-  ['unexplained-changes', 'changes to the charts of patients nobody explains'],
-  ['changes', 'many charts changed within an hour'],
-  ['export', 'more taken out than usual'],
-  ['action', 'something this person does not do'],
-  ['pile-on', 'a chart many look at without a reason'],
-  ['sign-in', 'a sign-in after many that failed'],
-  ['neighbours', 'a session unlike any of the peers'],
+  { id: 'patient', family: 'charts', weight: 1.4, says: 'the most suspicious chart opened' },
+  { id: 'unexplained', family: 'charts', weight: 1, says: 'all that no relation explains' },
+  { id: 'slow', family: 'charts', weight: 0.8, says: 'what added up over two weeks' },
+  { id: 'pile-on', family: 'charts', weight: 1.2, says: 'a chart many look at without a reason' },
+  { id: 'patients', family: 'volume', weight: 0.6, says: 'more patients than usual for this person' },
+  { id: 'hour', family: 'volume', weight: 0.6, says: 'many patients within an hour' },
+  { id: 'unexplained-hour', family: 'volume', weight: 1.3, says: 'many unexplained patients within an hour' },
+  { id: 'pace', family: 'volume', weight: 0.6, says: 'the pace of a machine' },
+  { id: 'sections', family: 'manner', weight: 0.8, says: 'parts of the chart this person does not work with' },
+  { id: 'action', family: 'manner', weight: 0.6, says: 'something this person does not do' },
+  { id: 'neighbours', family: 'manner', weight: 0.7, says: 'a session unlike any of the peers' },
+  { id: 'unexplained-changes', family: 'changes', weight: 1.3, says: 'changes to charts of patients nothing explains' },
+  { id: 'changes', family: 'changes', weight: 0.7, says: 'many charts changed within an hour' },
+  { id: 'export', family: 'export', weight: 1, says: 'more taken out than usual' },
+  { id: 'session', family: 'place', weight: 1, says: 'an unusual place, device or time' },
+  { id: 'sign-in', family: 'place', weight: 1.2, says: 'a sign-in after many that failed' },
 ] as const
 
-export type ScoreId = (typeof SCORES)[number][0]
+export type ScoreId = (typeof SCORES)[number]['id']
 
-export const scoreAt = (id: ScoreId): number => SCORES.findIndex(([one]) => one === id)
+export const scoreAt = (id: ScoreId): number => SCORES.findIndex((one) => one.id === id)
+
+export const FAMILIES: readonly string[] = [...new Set(SCORES.map((one) => one.family))]
+export const FAMILY_AT: readonly number[] = SCORES.map((one) => FAMILIES.indexOf(one.family))
 
 /** The scores of one day of one person; a score nothing was seen for is -Infinity. */
 export const noScores = (): Float64Array => new Float64Array(SCORES.length).fill(Number.NEGATIVE_INFINITY)

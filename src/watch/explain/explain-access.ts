@@ -67,7 +67,7 @@ export function createExplain(hospital: Hospital, worth: MeasuredWorth) {
     let evidence: Evidence | undefined
     let cold = true
     relations.visit(patient, (who, kind, from, to) => {
-      const when = whenOf(minute, from, to)
+      const when = whenOf(minute, kind, from, to)
       if (when === -1) return
       if (when < WHENS.length - 1) cold = false
       const path = pathTo(who, actor, home, rostered, places, unit)
@@ -78,7 +78,9 @@ export function createExplain(hospital: Hospital, worth: MeasuredWorth) {
         evidence = { who, kind, from, to }
       }
     })
-    const flags = flagsOf(hospital, actor, member, hospital.patient(patient), minute)
+    let flags = flagsOf(hospital, actor, member, hospital.patient(patient), minute)
+    // Whoever is on the rota works here, whatever the list of staff says.
+    if (away <= HALF_DAY) flags &= ~bitOf('leaver')
     const isPatient = actor === patient
     const said: Class = isPatient ? 'explained' : cell === -1 ? 'unexplained' : worth.worth(role, cell)
     const against =

@@ -1,5 +1,6 @@
 import given from '../../../policies/watch/templates.json' with { type: 'json' }
 import type { Class } from '../access.ts'
+import { RELATION_KINDS } from '../hospital/relations.ts'
 
 /** How somebody reaches a patient, the nearest first. */
 export const PATHS = ['own', 'ward', 'ward-near', 'home', 'home-off-shift', 'team', 'anyone'] as const
@@ -11,9 +12,14 @@ export const WHENS = ['inside', 'before-1', 'before-7', 'after-1', 'after-3', 'a
 const DAY = 1440
 const AFTER = [1, 3, 14, 60] as const
 
-/** The place in WHENS of a minute against a window; -1 when it is too far from it. */
-export function whenOf(minute: number, from: number, to: number): number {
-  if (minute < from) return from - minute <= DAY ? 1 : from - minute <= 7 * DAY ? 2 : -1
+/** What is known before it begins. An encounter is not: that it came later explains only weakly what was done before. */
+const PLANNED: readonly boolean[] = RELATION_KINDS.map((kind) =>
+  ['appointment', 'order', 'referral', 'task', 'proxy', 'consent'].includes(kind),
+)
+
+/** The place in WHENS of a minute against a window of a relation; -1 when it is too far from it. */
+export function whenOf(minute: number, kind: number, from: number, to: number): number {
+  if (minute < from) return from - minute > 7 * DAY ? -1 : PLANNED[kind] && from - minute <= DAY ? 1 : 2
   if (minute <= to) return 0
   const after = AFTER.findIndex((days) => minute - to <= days * DAY)
   return after === -1 ? -1 : 3 + after

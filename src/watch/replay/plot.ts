@@ -6,7 +6,7 @@ const HIGH = 180
 const LEFT = 48
 const BELOW = 24
 
-export const escape = (text: string): string => text.replace(/[&<>"']/g, (one) => `&#${one.charCodeAt(0)};`)
+export const inHtml = (text: string): string => text.replace(/[&<>"']/g, (one) => `&#${one.charCodeAt(0)};`)
 
 /** A number short enough for an axis: 1,200 becomes 1.2k. */
 export function short(value: number): string {
@@ -36,12 +36,12 @@ export function plotBars(
       if (height <= 0) return ''
       const x = (LEFT + place * step).toFixed(1)
       const width = Math.max(1, step - 2).toFixed(1)
-      return `<rect x="${x}" y="${upper.toFixed(1)}" width="${width}" height="${height.toFixed(1)}" fill="var(--${colour})"><title>${escape(label)}, ${escape(name)}: ${short(value)}</title></rect>`
+      return `<rect x="${x}" y="${upper.toFixed(1)}" width="${width}" height="${height.toFixed(1)}" fill="var(--${colour})"><title>${inHtml(label)}, ${inHtml(name)}: ${short(value)}</title></rect>`
     })
   })
   const every = Math.ceil(labels.length / 8)
   const words = labels.map((label, place) =>
-    place % every === 0 ? `<text x="${(LEFT + place * step).toFixed(1)}" y="${HIGH - 6}">${escape(label)}</text>` : '',
+    place % every === 0 ? `<text x="${(LEFT + place * step).toFixed(1)}" y="${HIGH - 6}">${inHtml(label)}</text>` : '',
   )
   const axis = [0, top / 2, top].map(
     (value) =>
@@ -50,9 +50,9 @@ export function plotBars(
   const across =
     line === undefined
       ? ''
-      : `<line x1="${LEFT}" x2="${WIDE}" y1="${y(line.at).toFixed(1)}" y2="${y(line.at).toFixed(1)}" class="mark"/><text x="${WIDE}" y="${(y(line.at) - 4).toFixed(1)}" text-anchor="end">${escape(line.says)}</text>`
+      : `<line x1="${LEFT}" x2="${WIDE}" y1="${y(line.at).toFixed(1)}" y2="${y(line.at).toFixed(1)}" class="mark"/><text x="${WIDE}" y="${(y(line.at) - 4).toFixed(1)}" text-anchor="end">${inHtml(line.says)}</text>`
   const legend = series
-    .map((one) => `<span><i style="background:var(--${one.colour})"></i>${escape(one.name)}</span>`)
+    .map((one) => `<span><i style="background:var(--${one.colour})"></i>${inHtml(one.name)}</span>`)
     .join('')
   return `<div class="legend">${legend}</div><svg viewBox="0 0 ${WIDE} ${HIGH}" role="img">${axis.join('')}${bars.join('')}${words.join('')}${across}</svg>`
 }

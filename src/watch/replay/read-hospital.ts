@@ -64,7 +64,7 @@ export async function readHospital(folder: string): Promise<{ hospital: Hospital
   }
   for await (const row of rows('shifts', 'actor,unit,from,to')) {
     const [actor = '', unit = '', from = '', to = ''] = row
-    if (actor === '' || timeOf(from) !== timeOf(from)) counts.unreadable++
+    if (actor === '' || Number.isNaN(timeOf(from))) counts.unreadable++
     else {
       shifts.add(names.of(actor), names.of(unit), start(from), end(to))
       counts.shifts++

@@ -1,6 +1,6 @@
 import { CLASSES, type Class, STEPS, type Step } from '../access.ts'
 import type { Measure } from '../explain/measured-worth.ts'
-import { escape, plotBars, short } from './plot.ts'
+import { inHtml, plotBars, short } from './plot.ts'
 import type { AlertLine } from './replay.ts'
 
 /** What one day came to. */
@@ -73,8 +73,8 @@ export function reportOf(input: ReportInput): string {
     ['Alerts', short(alerts.length)],
   ]
   return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${escape(input.title)}</title><style>${STYLE}</style><main>
-<h1>${escape(input.title)}</h1>
+<title>${inHtml(input.title)}</title><style>${STYLE}</style><main>
+<h1>${inHtml(input.title)}</h1>
 <p class="soft">${days[0]?.day ?? ''} to ${days.at(-1)?.day ?? ''}; ${short(input.staff)} staff, ${short(input.patients)} patients. It learned until ${input.learnedUntil}. ${input.unreadable === 0 ? 'Every row could be read.' : `${input.unreadable} rows could not be read.`}</p>
 <dl>${figures.map(([name, value]) => `<div><dt>${name}</dt><dd>${value}</dd></div>`).join('')}</dl>
 <h2>How well accesses are explained</h2>${plotBars(labels, classes)}
@@ -100,8 +100,8 @@ export function reportOf(input: ReportInput): string {
 
 const sayAlert = (
   one: AlertLine,
-): string => `<article><h3>${escape(one.entities.actor ?? one.entities.patient ?? '')} <span class="soft">${one.at.slice(0, 16).replace('T', ' ')}, score ${one.score.toFixed(1)}, ${one.action}, row ${one.row}</span></h3>
-<p>${escape(one.explanation)}</p></article>`
+): string => `<article><h3>${inHtml(one.entities.actor ?? one.entities.patient ?? '')} <span class="soft">${one.at.slice(0, 16).replace('T', ' ')}, score ${one.score.toFixed(1)}, ${one.action}, row ${one.row}</span></h3>
+<p>${inHtml(one.explanation)}</p></article>`
 
 const sayMeasure = (one: Measure): string =>
-  `<tr><td>${escape(one.role)}<td>${one.path}<td>${one.when}<td class="n">${(one.support * 100).toFixed(1)} %<td class="n">${one.precision.toFixed(2)}<td>${one.worth}${one.instead === undefined ? '' : ` (was ${one.instead})`}</tr>`
+  `<tr><td>${inHtml(one.role)}<td>${one.path}<td>${one.when}<td class="n">${(one.support * 100).toFixed(1)} %<td class="n">${one.precision.toFixed(2)}<td>${one.worth}${one.instead === undefined ? '' : ` (was ${one.instead})`}</tr>`
