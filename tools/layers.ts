@@ -14,6 +14,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   consent: DOMAIN,
   identity: DOMAIN,
   records: DOMAIN,
+  watch: DOMAIN,
   http: FOUNDATION,
   cli: ['*'],
   'chartwarden.ts': ['*'],

@@ -19,6 +19,7 @@ import { serve } from './serve.ts'
 import { staff } from './staff.ts'
 import { token } from './token.ts'
 import { verify } from './verify.ts'
+import { watch } from './watch.ts'
 import { witness } from './witness.ts'
 
 /** Every command there is. `docs/commands.md` is generated from this table. */
@@ -40,6 +41,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   labels,
   ledger: ledgerCommand,
   recover,
+  watch,
   witness,
 }
 
