@@ -1,9 +1,10 @@
-import type { Access, Outcome, Session } from './access.ts'
+import type { Access } from './access.ts'
 import { type Day, HOUR_MS, MINUTE_MS, SECOND_MS } from './calendar.ts'
-import { purposeOf, type Steps, stepsOf, VACCINATION, VOLUME } from './chart-steps.ts'
+import { VACCINATION, VOLUME } from './chart-steps.ts'
+import type { ChartVisits } from './chart-visits.ts'
 import type { DeskQueues, Item } from './desk-queues.ts'
 import type { Detours } from './detours.ts'
-import type { Actor, Hospital } from './hospital.ts'
+import type { Actor } from './hospital.ts'
 import type { Stay, Today } from './patient-flow.ts'
 import type { Random } from './random.ts'
 import type { Duty } from './rota.ts'
@@ -15,55 +16,22 @@ export type ChartWork = {
   work(duty: Duty, day: Day, rows: Access[]): void
 }
 
-const RECENT = 40
+const SWEEPING = new Set(['nurse', 'resident', 'pharmacist', 'clerk', 'biller'])
+const SWEEPS = 0.12
 const TREATING = new Set(['nurse', 'aide', 'attending', 'resident', 'student'])
 
 export function createChartWork(
-  hospital: Hospital,
   seed: Random,
   sessions: Sessions,
   queues: DeskQueues,
   detours: Detours,
+  visits: ChartVisits,
 ): ChartWork {
   const random = seed.fork('chart-work')
-  const saysPurpose = random.between(0.85, 1)
   let inUnit = new Map<number, Stay[]>()
   let colleagues = new Map<number, Actor[]>()
   let inEmergency = new Map<number, Stay>()
   let vaccinated = new Set<number>()
-
-  const outcome = (): Outcome => (random.chance(0.004) ? 4 : random.chance(0.002) ? 8 : 0)
-
-  const visit = (
-    session: Session,
-    job: Actor['job'],
-    patient: number,
-    at: number,
-    size: number,
-    rows: Access[],
-    purpose?: string,
-    given?: Steps,
-  ): number => {
-    const steps = given ?? stepsOf(job)
-    const why = purpose ?? (random.chance(saysPurpose) ? purposeOf(job) : '')
-    const add = (action: Access['action'], type: string, of: number, count: number) =>
-      rows.push({ at, session, action, type, patient: of, count, purpose: why, outcome: outcome() })
-    const gap = () => Math.max(400, random.logNormal(7, 0.95) * SECOND_MS)
-    if (random.chance(job === 'clerk' ? 0.7 : 0.22)) {
-      add('search', 'Patient', -1, Math.min(50, random.poisson(2)))
-      at += gap()
-    }
-    add('read', 'Patient', patient, 1)
-    for (let n = 1; n < size; n++) {
-      at += gap()
-      const { action, type, most } = steps(random)
-      add(action, type, patient, most === 1 ? 1 : 1 + Math.floor(random.next() ** 2 * most))
-    }
-    const { recent } = hospital.actors[session.actor]!
-    recent.push(patient)
-    if (recent.length > RECENT) recent.shift()
-    return at + gap()
-  }
 
   const itemsOf = ({ actor, unit, from, to, place }: Duty): Item[] => {
     const items: Item[] = [...queues.ofActor(actor.index)]
@@ -141,6 +109,11 @@ export function createChartWork(
         moments.push(begins + (ends - begins) * (random.chance(0.3) ? random.next() * 0.3 : random.next()))
       moments.sort((a, b) => a - b)
       let free = begins + random.between(20, 200) * SECOND_MS
+      if (SWEEPING.has(actor.job) && open[0] !== undefined && random.chance(SWEEPS)) {
+        // The whole list is looked through at the handover, or the queue before it is divided.
+        const list = items.filter((one) => one.from <= free && free < one.to).slice(0, 35)
+        free = visits.sweep(open[0], actor.job, [...new Set(list.map((one) => one.patient))], free, rows)
+      }
       let current = 0
       for (const moment of moments) {
         const at = Math.max(free, moment)
@@ -170,7 +143,10 @@ export function createChartWork(
         const flu = unit.kind === 'clinic' && vaccinated.has(patient)
         const under = flu && session.stressor === '' ? { ...session, stressor: 'flu-clinic' } : session
         const emergency = begin > at ? 'ETREAT' : undefined
-        free = visit(under, actor.job, patient, begin, size, rows, emergency, flu ? VACCINATION : undefined)
+        free = visits.open(under, actor.job, patient, begin, size, rows, {
+          ...(emergency !== undefined && { purpose: emergency }),
+          ...(flu && { steps: VACCINATION }),
+        })
         left -= size
       }
     },

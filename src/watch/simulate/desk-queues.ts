@@ -23,7 +23,10 @@ export type DeskQueues = {
   ofMachine(name: MachineName): readonly Item[]
 }
 
-type Later = { readonly patient: number; readonly job: 'coder' | 'biller' | 'quality' }
+type Later = { readonly patient: number; readonly job: keyof typeof SHARE_RECORDED }
+
+/** How many of the tasks of a job are in the files. */
+const SHARE_RECORDED = { coder: 0.99, biller: 0.97, quality: 0.85, researcher: 0.93, it: 0.7 }
 
 export function createDeskQueues(hospital: Hospital, seed: Random, relations: Relations): DeskQueues {
   const random = seed.fork('desk-queues')
@@ -44,6 +47,8 @@ export function createDeskQueues(hospital: Hospital, seed: Random, relations: Re
     coder: hospital.staffOf('coder'),
     biller: hospital.staffOf('biller'),
     quality: hospital.staffOf('quality'),
+    researcher: hospital.staffOf('researcher'),
+    it: hospital.staffOf('it'),
   }
   const firstMachine = hospital.actors.length - MACHINES.length
   let today = -1
@@ -63,17 +68,23 @@ export function createDeskQueues(hospital: Hospital, seed: Random, relations: Re
     if (known === undefined) waiting.set(when, [{ patient, job }])
     else known.push({ patient, job })
   }
-  const assign = (day: Day, { patient, job }: Later) => {
-    const { index } = random.pick(staff[job])
+  const assign = (day: Day, { patient, job }: Later, index = random.pick(staff[job]).index) => {
     const from = day.from + random.next() * 3 * HOUR_MS
-    const to = from + (1 + random.int(4)) * DAY_MS
+    const to = from + (1 + random.int(job === 'researcher' ? 20 : 4)) * DAY_MS
     push(byActor, index, { patient, from, to, weight: 1 })
-    if (job !== 'quality' || random.chance(0.8)) relations.add(index, patient, 'task', from, to)
+    if (random.chance(SHARE_RECORDED[job]))
+      relations.add(index, patient, job === 'researcher' ? 'consent' : 'task', from, to)
   }
 
   return {
-    arrived(_day, { patient, from, recordedAt }) {
-      relations.add(unitHolder(registration), patient, 'task', Math.min(recordedAt, from + HOUR_MS), from + 8 * HOUR_MS)
+    arrived(day, { patient, from, recordedAt }) {
+      relations.add(
+        unitHolder(registration),
+        patient,
+        'task',
+        Math.max(day.from, Math.min(recordedAt, from + HOUR_MS)),
+        from + 8 * HOUR_MS,
+      )
       push(byUnit, registration, { patient, from: from - HOUR_MS / 4, to: from + 7 * HOUR_MS, weight: 1 })
     },
     left({ patient }) {
@@ -123,6 +134,9 @@ export function createDeskQueues(hospital: Hospital, seed: Random, relations: Re
           )
       for (const one of waiting.get(day.index) ?? []) assign(day, one)
       waiting.delete(day.index)
+      for (const { job, index } of [...staff.researcher, ...staff.it])
+        for (let n = day.closed ? 0 : random.poisson(1.6); n > 0; n--)
+          assign(day, { patient: random.int(hospital.patients.length), job: job === 'it' ? 'it' : 'researcher' }, index)
       if (!first) return
       // The queues are not empty when the simulation begins.
       for (const job of ['coder', 'biller', 'quality'] as const)

@@ -30,7 +30,7 @@ const INCLINED: Readonly<Partial<Record<Job, number>>> = {
   aide: 0.6,
 }
 const LEAST_RATE = 0.015
-const MOST_RATE = 0.16
+const MOST_RATE = 0.3
 
 export function createDetours(hospital: Hospital, seed: Random): Detours {
   const random = seed.fork('detours')
@@ -50,9 +50,9 @@ export function createDetours(hospital: Hospital, seed: Random): Detours {
   const whose = (actor: Actor): number | undefined => {
     const kind = random.next()
     const { recent } = actor
-    if (kind < 0.36 && recent.length > 0) return recent[Math.floor(random.next() * recent.length)]
-    if (kind < 0.62) return inHouse.length > 0 ? random.pick(inHouse) : undefined
-    if (kind < 0.78) return gone.length > 0 ? random.pick(gone) : undefined
+    if (kind < 0.2 && recent.length > 0) return recent[Math.floor(random.next() * recent.length)]
+    if (kind < 0.54) return inHouse.length > 0 ? random.pick(inHouse) : undefined
+    if (kind < 0.74) return gone.length > 0 ? random.pick(gone) : undefined
     if (kind < 0.9) return random.int(hospital.patients.length)
     if (kind < 0.905) return actor.chart >= 0 ? actor.chart : undefined
     const last = recent.at(-1)
@@ -69,7 +69,7 @@ export function createDetours(hospital: Hospital, seed: Random): Detours {
     take(actor) {
       if (!random.chance(Math.min(0.4, rate * (INCLINED[actor.job] ?? 1)))) return undefined
       const patient = whose(actor)
-      return patient === undefined ? undefined : { patient, size: Math.max(1, Math.round(random.logNormal(4.5, 0.7))) }
+      return patient === undefined ? undefined : { patient, size: Math.max(1, Math.round(random.logNormal(2.8, 0.75))) }
     },
     learn(explained, unexplained) {
       explainedSoFar += explained

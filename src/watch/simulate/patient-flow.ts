@@ -44,6 +44,7 @@ export function createPatientFlow(
   const emergencyUnit = hospital.unitsOf('emergency')[0]!
   const clinicians = hospital.staffOf('attending').filter((one) => hospital.units[one.unit]!.kind === 'clinic')
   const residents = hospital.staffOf('resident')
+  const vips = hospital.patients.filter((one) => one.vip).map((one) => one.index)
   const inHouse = new Set<number>()
   let stays: Stay[] = []
   let booked: Stay[] = []
@@ -51,7 +52,7 @@ export function createPatientFlow(
   /** Some patients come again and again, most hardly ever. */
   const somebody = (at: number): number => {
     for (let tries = 0; tries < 30; tries++) {
-      const index = order[Math.floor(random.next() ** SKEW * order.length)]!
+      const index = random.chance(0.004) ? random.pick(vips) : order[Math.floor(random.next() ** SKEW * order.length)]!
       const { deceasedAt } = hospital.patients[index]!
       if (!inHouse.has(index) && (deceasedAt === undefined || deceasedAt > at + 3 * DAY_MS)) return index
     }

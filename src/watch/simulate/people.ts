@@ -77,14 +77,10 @@ export function hireStaff(
     ]),
   )
   while (jobs.length < given.staff) jobs.push(['nurse', NURSING])
+  const mixed = random.sample(jobs, given.staff)
   const turns = new Map<string, number>()
-  const leavers = new Set(
-    random.sample(
-      jobs.slice(0, given.staff).map((_, n) => n),
-      Math.max(4, Math.round(given.staff * 0.02)),
-    ),
-  )
-  return jobs.slice(0, given.staff).map(([job, kinds], index) => {
+  const leavers = new Set(random.sample([...mixed.keys()], Math.max(4, Math.round(given.staff * 0.02))))
+  return mixed.map(([job, kinds], index) => {
     const turn = turns.get(job) ?? 0
     turns.set(job, turn + 1)
     const places = open.filter((one) => one.kind === kinds[turn % kinds.length])
@@ -113,7 +109,7 @@ function person(random: Random, words: Vocabulary, { index, job, unit, to, start
     family: words.familyName(),
     from: joins ? start + random.int(days) * DAY_MS : start - Math.round(random.between(60, 4000)) * DAY_MS,
     to,
-    pace: Math.min(6, random.logNormal(1, 0.42)),
+    pace: Math.min(8, random.logNormal(0.95, 0.55)),
     nights: office ? 0 : random.chance(0.25) ? 1 : random.chance(0.5) ? 0.35 : 0,
     remote: (REMOTE[job] ?? 0) * random.between(0.2, 1.8) + (job === 'attending' ? 0.05 : 0),
     ownDevice: `${random.pick(['lt', 'nb', 'pc'])}-${1000 + index}`,

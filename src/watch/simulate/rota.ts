@@ -22,6 +22,8 @@ const RESIDENT_ROTATION_DAYS = 21
 const STUDENT_ROTATION_DAYS = 14
 const FLOATS = 0.05
 const UNRECORDED_FLOATS = 0.3
+const REST_HOURS = 9
+const ROUND_THE_CLOCK: ReadonlySet<string> = new Set(['clerk', 'lab', 'imaging', 'pharmacist'])
 
 export function createRota(
   hospital: Hospital,
@@ -30,6 +32,7 @@ export function createRota(
   stressors: readonly Stressor[],
 ): Rota {
   const random = seed.fork('rota')
+  const restedFrom = new Map<number, number>()
   const wards = [...hospital.unitsOf('ward'), ...hospital.unitsOf('icu')]
   const emergency = hospital.unitsOf('emergency')[0]!
   const wardsOf = (actor: Actor): Unit[] => {
@@ -40,25 +43,19 @@ export function createRota(
   const hoursOf = (actor: Actor, unit: Unit, changed: boolean): readonly [number, number] => {
     const night = random.chance(actor.nights)
     const late = night || random.chance(0.2)
-    switch (actor.job) {
-      case 'nurse':
-      case 'aide':
-        if (unit.kind === 'clinic') return [8, 17]
-        if (changed) return night ? [22, 30] : late ? [14, 22] : [6, 14]
-        return night ? [19, 31] : [7, 19]
-      case 'attending':
-        if (unit.kind === 'emergency' || unit.kind === 'icu') return night ? [19, 29] : late ? [13, 22] : [7, 16]
-        return [7.5 + random.int(3) * 0.5, 16.5 + random.int(5) * 0.5]
-      case 'resident':
-        return night ? [18.5, 31] : [6.5, 17.5]
-      case 'clerk':
-      case 'lab':
-      case 'imaging':
-      case 'pharmacist':
-        return night ? [22, 30] : late ? [14, 22] : [7, 15.5]
-      default:
-        return [8 + random.int(3) * 0.5, 16 + random.int(4) * 0.5]
+    const { job } = actor
+    if (job === 'nurse' || job === 'aide') {
+      if (unit.kind === 'clinic') return [8, 17]
+      if (changed) return night ? [22, 30] : late ? [14, 22] : [6, 14]
+      return night ? [19, 31] : [7, 19]
     }
+    if (job === 'attending') {
+      if (unit.kind === 'emergency' || unit.kind === 'icu') return night ? [19, 29] : late ? [13, 22] : [7, 16]
+      return [7.5 + random.int(3) * 0.5, 16.5 + random.int(5) * 0.5]
+    }
+    if (job === 'resident') return night ? [18.5, 31] : [6.5, 17.5]
+    if (ROUND_THE_CLOCK.has(job)) return night ? [22, 30] : late ? [14, 22] : [7, 15.5]
+    return [8 + random.int(3) * 0.5, 16 + random.int(4) * 0.5]
   }
 
   const works = (actor: Actor, day: Day): boolean => {
@@ -93,6 +90,8 @@ export function createRota(
       const opened = during(stressors, 'new-ward', day)
       const changed = during(stressors, 'rota-change', day)
       const put = (actor: Actor, unit: Unit, from: number, to: number, stressor: string, recorded = true) => {
+        if (from < (restedFrom.get(actor.index) ?? 0)) return
+        restedFrom.set(actor.index, to + REST_HOURS * HOUR_MS)
         const place =
           unit.kind === 'clinic' ? 'clinic' : ['ward', 'icu', 'emergency'].includes(unit.kind) ? 'bedside' : 'desk'
         const remote = random.chance(actor.remote)

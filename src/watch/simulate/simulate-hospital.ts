@@ -3,9 +3,11 @@ import { ACCESS_COLUMNS, type Access, accessLine, type Campaign } from './access
 import { planAttacks } from './attacks/plan.ts'
 import { type Attack, createRaid } from './attacks/raid.ts'
 import { type Day, dayOf, isoOf } from './calendar.ts'
+import { createChartVisits } from './chart-visits.ts'
 import { createChartWork } from './chart-work.ts'
 import { createDeskQueues } from './desk-queues.ts'
 import { createDetours } from './detours.ts'
+import { createEveningWork } from './evening-work.ts'
 import { buildUnits, createHospital, type Hospital } from './hospital.ts'
 import { createMachines } from './machines.ts'
 import type { SimulationParameters } from './parameters.ts'
@@ -51,7 +53,9 @@ export function simulateHospital(
   const detours = createDetours(hospital, seed)
   const rota = createRota(hospital, seed, relations, stressors)
   const flow = createPatientFlow(hospital, seed, relations, stressors, queues, given.start)
-  const chartWork = createChartWork(hospital, seed, sessions, queues, detours)
+  const visits = createChartVisits(hospital, seed)
+  const chartWork = createChartWork(seed, sessions, queues, detours, visits)
+  const evening = createEveningWork(hospital, seed, relations, sessions, visits)
   const machines = createMachines(hospital, seed, relations, sessions, queues)
   const extra = createStressorWork(hospital, seed, relations, sessions, machines, stressors)
   const accesses = openCsv(`${folder}/accesses.csv`, ACCESS_COLUMNS)
@@ -97,6 +101,7 @@ export function simulateHospital(
     detours.newDay(today)
     chartWork.newDay(today, duties, day)
     for (const duty of duties) chartWork.work(duty, day, rows)
+    evening(day, today, rows)
     machines.run(day, rows)
     extra(day, rows)
     rows.push(...attackRows(attacks, seed, { hospital, day, today, honest: rows, relations, sessions, machines }))

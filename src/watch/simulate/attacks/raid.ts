@@ -59,6 +59,20 @@ export function createRaid(scene: Scene, campaign: Campaign, random: Random, row
     campaign.records += row.count
     if (row.patient >= 0) campaign.patients.add(row.patient)
   }
+  /** A moment between two of the person's own rows, most often in a longer pause. */
+  const idleIn = (session: Session): number => {
+    const own = scene.honest.filter((one) => one.session.id === session.id).map((one) => one.at)
+    const times = [session.from + 20 * SECOND_MS, ...own, session.to].sort((a, b) => a - b)
+    const pauses = times.flatMap((from, n) => {
+      const length = (times[n + 1] ?? from) - from
+      return length > 45 * SECOND_MS ? [{ from, length }] : []
+    })
+    if (pauses.length === 0) return session.from + random.between(0.1, 0.9) * (session.to - session.from)
+    const { from, length } = random.chance(0.6)
+      ? pauses.reduce((a, b) => (a.length > b.length ? a : b))
+      : random.pick(pauses)
+    return from + Math.min(length * 0.5, random.between(6, 60) * SECOND_MS)
+  }
   const raid: Raid = {
     random,
     row(session, at, action, type, patient, count, { purpose, outcome = 0, records } = {}) {
@@ -70,12 +84,16 @@ export function createRaid(scene: Scene, campaign: Campaign, random: Random, row
         type,
         patient,
         count,
-        purpose: purpose ?? purposeOf(job),
+        purpose: purpose ?? (random.chance(0.93) ? purposeOf(job) : ''),
         outcome,
         ...(records && { records }),
       })
     },
     look(session, job, patient, at, size) {
+      if (random.chance(0.22)) {
+        raid.row(session, at, 'search', 'Patient', -1, random.int(4))
+        at += random.logNormal(7, 0.95) * SECOND_MS
+      }
       raid.row(session, at, 'read', 'Patient', patient, 1)
       for (let n = 1; n < size; n++) {
         at += Math.max(400, random.logNormal(7, 0.95) * SECOND_MS)
@@ -99,7 +117,7 @@ export function createRaid(scene: Scene, campaign: Campaign, random: Random, row
       const open = sessions.of(actor.index).filter((one) => one.to - one.from > 3 * 60 * SECOND_MS && one.from < day.to)
       if (open.length > 0) {
         const session = random.pick(open)
-        return { session, at: session.from + (0.1 + 0.8 * random.next()) * (session.to - session.from) }
+        return { session, at: idleIn(session) }
       }
       if (!mustBe) return undefined
       const at = day.midnight + random.between(18, 23) * HOUR_MS

@@ -59,7 +59,7 @@ export function vipPileOn(cast: Casting, stealth: Stealth): Plot {
   const { hospital, random } = cast
   const colleague = stealth === 'high'
   const wanted = hospital.patients.filter((one) => (colleague ? one.employee >= 0 : one.vip))
-  const target = random.pick(wanted.length > 0 ? wanted : hospital.patients)
+  let target = random.pick(wanted.length > 0 ? wanted : hospital.patients)
   const crowd = Math.min({ low: 14, mid: 6, high: 3 }[stealth], Math.max(3, Math.floor(hospital.actors.length / 12)))
   const mates = colleague && target.employee >= 0 ? hospital.actors[target.employee]!.unit : -1
   const actors = Array.from({ length: crowd }, () =>
@@ -72,8 +72,12 @@ export function vipPileOn(cast: Casting, stealth: Stealth): Plot {
     variant: colleague ? 'co-worker' : 'vip',
     fromDay,
     toDay,
-    act({ day }, raid) {
+    act({ day, today }, raid) {
       const last = day.index === toDay
+      // Word goes round when somebody known lies in the house.
+      const lying = today.wards.filter((one) => hospital.patients[one.patient]!.vip)
+      if (!colleague && done.size === 0 && lying.length > 0)
+        target = hospital.patients[raid.random.pick(lying).patient]!
       for (const actor of actors) {
         if (done.has(actor) || (!last && !raid.random.chance(share * 1.5))) continue
         const found = raid.moment(actor, last && done.size === 0)
@@ -88,7 +92,7 @@ export function vipPileOn(cast: Casting, stealth: Stealth): Plot {
 /** Day after day a chart or so that is none of theirs. */
 export function lowAndSlow(cast: Casting, stealth: Stealth): Plot {
   const { hospital } = cast
-  const actor = cast.insider(CLINICAL)
+  const actor = cast.insider(stealth === 'high' ? ['nurse', 'aide', 'resident'] : CLINICAL)
   const [fromDay, toDay] = windowAfterLearning(cast, 30)
   return {
     variant: stealth === 'high' ? 'near-own-patients' : 'strangers',
@@ -100,7 +104,8 @@ export function lowAndSlow(cast: Casting, stealth: Stealth): Plot {
         const found = raid.moment(actor, day.index === toDay)
         if (found === undefined) return
         // The careful one takes patients who lie in the house, some of them on the own ward.
-        const near = today.wards.filter((one) => raid.random.chance(0.3) || one.unit === actor.unit)
+        const ward = today.wards.filter((one) => one.unit === actor.unit)
+        const near = ward.length > 0 && raid.random.chance(0.4) ? ward : today.wards
         const patient = stealth === 'high' && near.length > 0 ? raid.random.pick(near).patient : stranger
         raid.look(
           found.session,
