@@ -42,6 +42,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   labels,
   ledger: ledgerCommand,
   recover,
+  watch,
   witness,
 }
 

@@ -1,65 +1,32 @@
-import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { replay } from '../watch/replay/replay.ts'
-import { WATCH_DEFAULTS } from '../watch/settings.ts'
-import { type Command, EXIT, UsageError } from './command.ts'
+import { type Call, type Command, type Flag, UsageError } from './command.ts'
+import { REPLAY_FLAGS, watchReplay } from './watch-replay.ts'
+import { SIMULATE_FLAGS, watchSimulate } from './watch-simulate.ts'
 
-/** A whole number of a flag, or what is so when it was not given. Throws UsageError. */
-function wholeNumber(flag: unknown, name: string, fallback: number): number {
-  if (flag === undefined) return fallback
-  const value = Number(flag)
-  if (!Number.isInteger(value) || value < 0) throw new UsageError(`--${name} is a whole number.`)
-  return value
+type Part = { readonly flags: Readonly<Record<string, Flag>>; readonly run: (call: Call) => Promise<number> }
+
+/** What `watch` can do. */
+const PARTS: Readonly<Record<string, Part>> = {
+  replay: { flags: REPLAY_FLAGS, run: watchReplay },
+  simulate: { flags: SIMULATE_FLAGS, run: watchSimulate },
 }
 
 export const watch: Command = {
-  usage: 'watch replay <folder>',
-  says: 'Judges the accesses of a hospital’s own audit trail as the live watch would have: what explains them, what stands out, what would have been stopped.',
+  usage: 'watch replay <folder> | watch simulate --out <folder>',
+  says: 'Judges the accesses of a hospital’s own audit trail as the live watch would have; simulates a hospital to try it on.',
   flags: {
-    'until-day': { type: 'string', says: 'Days at the beginning from which it only learns (14).' },
+    ...Object.assign({}, ...Object.values(PARTS).map((one) => one.flags)),
     out: {
       type: 'string',
-      says: 'Where alerts.ndjson, decisions.csv and report.html go; the folder itself when not said.',
+      says: 'The folder to write into; files of the same names are replaced. With replay: the folder itself when not said.',
     },
-    budget: { type: 'string', says: 'False alerts for each 1,000 staff a day that somebody is ready to look at (1).' },
-  },
-  more: `The folder holds accesses.csv and, where the hospital has them, staff.csv, patients.csv, relations.csv and shifts.csv
-(docs/watch.md names the columns).`,
-  async run({ positionals, flags, say, answer }) {
-    const [verb, folder] = positionals
-    if (verb !== 'replay' || folder === undefined) throw new UsageError('Say watch replay and a folder.')
-    const out = typeof flags.out === 'string' ? resolve(flags.out) : resolve(folder)
-    const budget = flags.budget === undefined ? WATCH_DEFAULTS.alertsPerThousandADay : Number(flags.budget)
-    if (!(budget > 0)) throw new UsageError('--budget is a number above 0.')
-    if (!existsSync(folder)) throw new UsageError(`There is no folder ${folder}.`)
-    const began = performance.now()
-    let told = began
-    const result = await replay({
-      folder: resolve(folder),
-      out,
-      untilDay: wholeNumber(flags['until-day'], 'until-day', 14),
-      settings: { alertsPerThousandADay: budget },
-      progress(rows, at) {
-        const now = performance.now()
-        if (now - told < 2000) return
-        told = now
-        const rate = Math.round(rows / ((now - began) / 1000))
-        say(`${new Date(at).toISOString().slice(0, 10)}: ${rows} accesses, ${rate} a second`)
-      },
-    })
-    const seconds = (performance.now() - began) / 1000
-    const share = (part: number) => `${((100 * part) / Math.max(1, result.rows)).toFixed(1)} %`
-    const { explained, actions } = result
-    answer({ ...result, out, accessesPerSecond: Math.round(result.rows / seconds) }, [
-      `${result.rows} accesses of ${result.staff} staff and ${result.patients} patients, ${result.from} to ${result.to}.`,
-      ...(result.unreadable === 0 ? [] : [`${result.unreadable} rows could not be read and were passed over.`]),
-      ...(result.outOfOrder === 0 ? [] : [`${result.outOfOrder} accesses were out of order and judged late.`]),
-      `Explained ${share(explained.explained)}, weakly ${share(explained.weak)}, unexplained ${share(explained.unexplained)}, contra-indicated ${share(explained.contra)}.`,
-      `Asked ${actions.ask}, stepped up ${actions['step-up']}, slowed ${actions.slow}, held ${result.held}; ${result.alerts} alerts.`,
-      `Alerts: ${join(out, 'alerts.ndjson')}`,
-      `Decisions: ${join(out, 'decisions.csv')}`,
-      `Report: ${join(out, 'report.html')}`,
-    ])
-    return EXIT.fine
+  } as Record<string, Flag>,
+  more: `replay reads accesses.csv and, where the hospital has them, staff.csv, patients.csv, relations.csv and shifts.csv
+(docs/watch.md names the columns), and writes alerts.ndjson, decisions.csv and report.html.
+simulate writes these files, truth.csv and hospital.json: docs/watch-simulator.md says what is in them. The same flags
+write the same bytes.`,
+  async run(call) {
+    const part = PARTS[call.positionals[0] ?? '']
+    if (part === undefined) throw new UsageError(`Say ${Object.keys(PARTS).join(' or ')}.`)
+    return part.run(call)
   },
 }
