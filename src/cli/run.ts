@@ -42,7 +42,6 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   labels,
   ledger: ledgerCommand,
   recover,
-  watch,
   witness,
 }
 
