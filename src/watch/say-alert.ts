@@ -34,7 +34,7 @@ export function sayExplanation(
         : 'Others have to do with the patient, but nothing says that this person has'
       : wordsOf(path)
           .replace('{actor}', names.word(actor))
-          .replace('{unit}', names.word(evidence.who))
+          .replace('{unit}', path === 'team' ? (hospital.member(actor)?.unit ?? '') : names.word(evidence.who))
           .replace('{kind}', RELATION_KINDS[evidence.kind] ?? 'relation')
           .replace('{when}', `from ${day(evidence.from)}${evidence.to === FOREVER ? '' : ` to ${day(evidence.to)}`}`)
   return [reason, ...flagNames(flags).map((flag) => AGAINST[flag])].join('; ')

@@ -14,6 +14,7 @@ const AT = {
   patients: scoreAt('patients'),
   hour: scoreAt('hour'),
   unexplainedHour: scoreAt('unexplained-hour'),
+  unexplainedDay: scoreAt('unexplained-day'),
   sections: scoreAt('sections'),
   session: scoreAt('session'),
   pace: scoreAt('pace'),
@@ -47,6 +48,7 @@ export function createScoreAccess(parts: Parts) {
     if (unexplained && !atWork) {
       raise(scores, AT.unexplainedHour, noteWithin(state.unexplainedHour, HOUR, patient, access.at))
       session.unexplained.add(patient)
+      if (first) raise(scores, AT.unexplainedDay, ++day.unexplained)
     }
     if (first) {
       const excess = Math.min(MOST_OF_A_CHART, Math.max(0, -Math.log(parts.charts.p(role, 0, suspicion)) - LATE))

@@ -13,6 +13,7 @@ export type Choice = { readonly step: Step; readonly why: string; readonly hold?
 const HOUR = 3_600_000
 const ALLOW: Choice = { step: 'allow', why: '' }
 const UNEXPLAINED_HOUR = scoreAt('unexplained-hour')
+const UNEXPLAINED_DAY = scoreAt('unexplained-day')
 const UNEXPLAINED_CHANGES = scoreAt('unexplained-changes')
 /** Beyond this a sign that somebody has left, or a decoy, is an error in the hospital's own lists. */
 const LISTS_ARE_WRONG = 0.02
@@ -56,6 +57,13 @@ export function createChooseStep(parts: Parts, learned: () => boolean) {
         step: block(moment),
         hold: held(moment),
         why: `${many} patients within an hour whom nothing explains; at most ${Math.ceil(bound)} for this role`,
+      }
+    const today = boundFor(CAPS.unexplainedPatientsADay, parts.days.end(role, UNEXPLAINED_DAY)) * surge
+    if (state.day.unexplained >= today)
+      return {
+        step: block(moment),
+        hold: held(moment),
+        why: `${state.day.unexplained} patients today whom nothing explains; at most ${Math.ceil(today)} for this role`,
       }
     if (many >= bound / 2) return { step: 'slow', why: `${many} patients within an hour whom nothing explains` }
     return ALLOW
@@ -111,6 +119,23 @@ export function createChooseStep(parts: Parts, learned: () => boolean) {
     return { step: 'ask', why: 'no relation explains this, and it stands out among what peers open' }
   }
 
+  /** What was learned asks for a second factor, and stops what goes on and on: never an explained read. */
+  function unlikePeers(moment: Moment, p: number): Choice {
+    const { access, session, state, explanation, patient } = moment
+    if (p > CAPS.learned.stepUp || patient === 0) return ALLOW
+    const why = `days like this one are ${p.toExponential(0)} of those of peers`
+    if (isChange(access)) {
+      const many = countWithin(state.changedHour, HOUR, access.at) >= CAPS.learned.changes
+      return p <= CAPS.learned.block && many
+        ? { step: block(moment), hold: held(moment), why }
+        : { step: 'step-up', why }
+    }
+    if (explanation.class === 'explained' || explanation.class === 'weak') return ALLOW
+    return p <= CAPS.learned.block && session.unexplained.size >= CAPS.learned.patients
+      ? { step: block(moment), hold: held(moment), why }
+      : { step: 'step-up', why }
+  }
+
   return function chooseStep(moment: Moment, p: number): Choice {
     if (moment.access.action === 'break-glass') return ALLOW
     const surge = parts.surge.factor(moment.access.at)
@@ -122,9 +147,7 @@ export function createChooseStep(parts: Parts, learned: () => boolean) {
       stuffing(moment),
       asks(moment),
     ]
-    // What was learned may ask for a second factor when a whole day looks like nobody's.
-    if (learned() && p < 1e-4 && surge === 1 && moment.explanation.class !== 'explained' && moment.patient !== 0)
-      all.push({ step: 'step-up', why: 'the whole of the day is unlike those of peers' })
+    if (learned() && surge === 1) all.push(unlikePeers(moment, p))
     return all.reduce((worst, one) => (isMilder(worst.step, one.step) ? one : worst), ALLOW)
   }
 }

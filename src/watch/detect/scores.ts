@@ -11,6 +11,7 @@ export const SCORES = [
   { id: 'patients', family: 'volume', weight: 0.6, says: 'more patients than usual for this person' },
   { id: 'hour', family: 'volume', weight: 0.6, says: 'many patients within an hour' },
   { id: 'unexplained-hour', family: 'volume', weight: 1.3, says: 'many unexplained patients within an hour' },
+  { id: 'unexplained-day', family: 'volume', weight: 1.2, says: 'many unexplained patients within a day' },
   { id: 'pace', family: 'volume', weight: 0.6, says: 'the pace of a machine' },
   { id: 'sections', family: 'manner', weight: 0.8, says: 'parts of the chart this person does not work with' },
   { id: 'action', family: 'manner', weight: 0.6, says: 'something this person does not do' },
