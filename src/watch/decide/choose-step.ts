@@ -126,7 +126,7 @@ export function createChooseStep(parts: Parts, learned: () => boolean) {
     const why = `days like this one are ${p.toExponential(0)} of those of peers`
     if (isChange(access)) {
       const many = countWithin(state.changedHour, HOUR, access.at) >= CAPS.learned.changes
-      return p <= CAPS.learned.block && many
+      return p <= CAPS.learned.block && many && !moment.machine
         ? { step: block(moment), hold: held(moment), why }
         : { step: 'step-up', why }
     }
