@@ -34,7 +34,7 @@ const MOST_RATE = 0.3
 
 export function createDetours(hospital: Hospital, seed: Random): Detours {
   const random = seed.fork('detours')
-  const wanted = random.between(0.068, 0.09)
+  const wanted = random.between(0.066, 0.084)
   const namesakes = new Map<string, number[]>()
   for (const { family, index } of hospital.patients) {
     const known = namesakes.get(family)
@@ -69,7 +69,7 @@ export function createDetours(hospital: Hospital, seed: Random): Detours {
     take(actor) {
       if (!random.chance(Math.min(0.4, rate * (INCLINED[actor.job] ?? 1)))) return undefined
       const patient = whose(actor)
-      return patient === undefined ? undefined : { patient, size: Math.max(1, Math.round(random.logNormal(2.8, 0.75))) }
+      return patient === undefined ? undefined : { patient, size: Math.max(1, Math.round(random.logNormal(2.1, 0.8))) }
     },
     learn(explained, unexplained) {
       explainedSoFar += explained

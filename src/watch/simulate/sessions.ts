@@ -17,6 +17,7 @@ export type Sessions = {
     device: string,
     rows: Access[],
     stressor?: string,
+    draws?: Random,
   ): Session
   /** Those that somebody has on this day, in order of time. */
   of(actor: number): readonly Session[]
@@ -46,7 +47,7 @@ export function createSessions(hospital: Hospital, seed: Random): Sessions {
     else known.push(session)
     return session
   }
-  const signIn = (session: Session, rows: Access[]) => {
+  const signIn = (session: Session, rows: Access[], random: Random) => {
     const tries = random.chance(0.025) ? 1 + random.int(3) : 0
     const empty = { type: '', patient: -1, count: 0, purpose: '' } as const
     for (let n = tries; n > 0; n--)
@@ -70,15 +71,15 @@ export function createSessions(hospital: Hospital, seed: Random): Sessions {
         const device = own ? actor.ownDevice : random.pick(unit.devices)
         const network = remote ? (random.chance(0.8) ? VPN : actor.homeNetwork) : unit.network
         const session = make(actor.index, from, to, network, device, stressor)
-        signIn(session, rows)
+        signIn(session, rows, random)
         made.push(session)
         from = to
       }
       return made
     },
-    open(actor, at, to, network, device, rows, stressor = '') {
+    open(actor, at, to, network, device, rows, stressor = '', draws = random) {
       const session = make(actor, at, to, network, device, stressor)
-      if (hospital.actors[actor]!.job !== 'machine') signIn(session, rows)
+      if (hospital.actors[actor]!.job !== 'machine') signIn(session, rows, draws)
       return session
     },
     of: (actor) => today.get(actor) ?? [],
