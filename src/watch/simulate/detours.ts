@@ -50,7 +50,7 @@ export function createDetours(hospital: Hospital, seed: Random): Detours {
   const whose = (actor: Actor): number | undefined => {
     const kind = random.next()
     const { recent } = actor
-    if (kind < 0.2 && recent.length > 0) return recent[Math.floor(random.next() * recent.length)]
+    if (kind < 0.16 && recent.length > 0) return recent[Math.floor(random.next() * recent.length)]
     if (kind < 0.54) return inHouse.length > 0 ? random.pick(inHouse) : undefined
     if (kind < 0.74) return gone.length > 0 ? random.pick(gone) : undefined
     if (kind < 0.9) return random.int(hospital.patients.length)
@@ -69,7 +69,7 @@ export function createDetours(hospital: Hospital, seed: Random): Detours {
     take(actor) {
       if (!random.chance(Math.min(0.4, rate * (INCLINED[actor.job] ?? 1)))) return undefined
       const patient = whose(actor)
-      return patient === undefined ? undefined : { patient, size: Math.max(1, Math.round(random.logNormal(2.1, 0.8))) }
+      return patient === undefined ? undefined : { patient, size: Math.max(1, Math.round(random.logNormal(1.6, 0.8))) }
     },
     learn(explained, unexplained) {
       explainedSoFar += explained
