@@ -119,6 +119,7 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
 
   function explained(access: Access, state: ActorState, patient: number, minute: number, role: string): Explanation {
     if (patient === 0) return NO_PATIENT
+    if (access.said !== undefined) return { ...NO_PATIENT, class: access.said }
     const found = parts.explain(state.actor, patient, minute)
     if (!access.failed && seen % CHANCE_EVERY === 0 && recents > RECENT_PATIENTS) {
       const other = recentPatients[Math.floor(parts.chance() * RECENT_PATIENTS)] as number
