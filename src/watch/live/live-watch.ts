@@ -59,7 +59,11 @@ export function createLiveWatch({ database, clock, key, tokenKey, mode, append, 
   const token = (kind: string, name: string) =>
     createHmac('sha256', tokenKey()).update(`${kind}\0${name}`).digest().subarray(0, 16)
   const hospital = createHospital()
-  const engine = createWatch(hospital, { ...WATCH_DEFAULTS, learnUntil: Date.now() + LEARN_DAYS * DAY })
+  const engine = createWatch(hospital, {
+    ...WATCH_DEFAULTS,
+    learnUntil: Date.now() + LEARN_DAYS * DAY,
+    boundsWhileLearning: 'most',
+  })
   const decoys = createDecoys(database, key, token)
   const counts = createSharedCounts(database, token)
   const holds = createStoredHolds(database, key)
