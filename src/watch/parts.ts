@@ -33,6 +33,7 @@ export type EngineClock = {
 /** Everything the watch has learned and holds, as plain values that can be stored and read back (structured clone). */
 export type Snapshot = {
   readonly names: readonly string[]
+  readonly learnUntil: number
   readonly clock: EngineClock
   readonly chance: number
   readonly wealth: number
@@ -95,6 +96,7 @@ export function createParts(hospital: Hospital, settings: WatchSettings, saved?:
     ...parts,
     save: (): Snapshot => ({
       names: hospital.names.all(),
+      learnUntil: settings.learnUntil,
       clock: parts.clock,
       chance: chance.state(),
       wealth: parts.budget.wealth,
