@@ -110,7 +110,8 @@ export function createLiveWatch({ database, clock, key, tokenKey, node, mode, ap
     })
     const strange = found.filter((one) => one.said === 'unexplained' && one.patient !== '')
     const first = strange[0]
-    if (first === undefined) return found
+    // A program is held to what it usually does, on each node by itself; a person to a bound over all nodes.
+    if (first === undefined || happenings[0]?.actor.kind !== 'person') return found
     const changes = first.action === 'update' || first.action === 'delete'
     const many = await counts.note(first.actor, changes ? 'change' : 'open', [
       ...new Set(strange.map((one) => one.patient)),
