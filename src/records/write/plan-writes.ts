@@ -13,19 +13,19 @@ import type { ConsentEngine } from '../consents/consent-engine.ts'
 import { type FactsFor, missing, STRANGER } from '../facts-for.ts'
 import type { Resource } from '../fhir/parse-resource.ts'
 import { withIdentity } from '../fhir/rewrite-text.ts'
-import { tokensOf } from '../fhir/search-tokens.ts'
 import { type Label, openLabel, sealLabel } from '../label.ts'
 import type { LabelRules } from '../labelling/label-rules.ts'
 import { sameSecurity } from '../labelling/security-labels.ts'
 import { carerToken } from '../read-record.ts'
-import { relationRows, unitRows } from '../relations/relation-rows.ts'
 import type { Tokens } from '../tokens.ts'
 import type { Change } from './change.ts'
 import { checkVersion } from './check-version.ts'
 import { happeningsOf, type PlannedEntry } from './happenings-of.ts'
+import { indexedOf, searchTokensOf } from './indexed-of.ts'
 import { labelOfContent } from './label-of-content.ts'
 import { type Content, NOTHING_THERE, type Operation, type Written } from './operation.ts'
 import type { KnownHead, Plan, State } from './plan.ts'
+import { tiesOfContent } from './ties-of-content.ts'
 import type { OwnerRow } from './write-state.ts'
 
 type Needs = {
@@ -76,6 +76,8 @@ export function createPlanWrites({
     const fresh = new Map<string, OwnerRow>()
     const entries = new Map<OwnerId, PlannedEntry>()
     const carer = carerToken(tokens, actor.fhirUser)
+    const belongs = state.belongings.get(carer.toString('hex'))
+    const author = belongs && { token: carer.toString('hex'), belongs }
     const now = clock.now().getTime()
 
     const headOf = (token: string) => heads.get(token) ?? state.heads.get(token)
@@ -179,6 +181,8 @@ export function createPlanWrites({
         const keys = owners.unwrap(owner, state.keysEpoch)
         sealedBody = seal(keys, label.keyClass, { ...place, column: 'body' }, Buffer.from(joinBlob(text, content.blob)))
       }
+      const resource = content && named(content.resource, id)
+      const ties = tiesOfContent(tokens, resource, label, owner.owner, (patient) => ownerOf(patient).owner, author)
       changes.push({
         idToken,
         row,
@@ -192,31 +196,12 @@ export function createPlanWrites({
         sealedLabel,
         sealedBody,
         digest: rowDigest(row, version, sealedLabel, sealedBody),
-        indexed: content
-          ? {
-              row,
-              id,
-              lastUpdated: at.getTime(),
-              values: content.values,
-              ...(label.patients && { patients: label.patients }),
-              ...(label.categories && { categories: label.categories }),
-              ...(label.security && { security: label.security }),
-            }
-          : null,
+        indexed: content ? indexedOf(row, at, content, label) : null,
         ...(head?.page !== undefined && head.page !== null && { before: { owner: head.owner, page: head.page } }),
         ...(content?.blob && { blobId: content.blob.id }),
-        ...(counts && { consent: { rules: content && engine.compile(named(content.resource, id)) } }),
-        tokens: content
-          ? tokensOf(type, content.values).map(({ param, value }: { param: string; value: string }) => ({
-              param: `${type}.${param}`,
-              token: tokens.value(`${type}.${param}`, value),
-            }))
-          : [],
-        relations:
-          content && label.patient !== undefined
-            ? relationRows(tokens, named(content.resource, id), actor.fhirUser)
-            : [],
-        units: content ? unitRows(tokens, named(content.resource, id), actor.fhirUser) : [],
+        ...(counts && { consent: { rules: resource && engine.compile(resource) } }),
+        tokens: content ? searchTokensOf(tokens, type, content) : [],
+        ...(ties && { ties }),
       })
       heads.set(idToken.toString('hex'), {
         row,

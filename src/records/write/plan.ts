@@ -15,6 +15,8 @@ export type State = {
   readonly owners: Map<OwnerId, OwnerRow>
   /** Relations by `carerToken owner`, of those who ask. */
   readonly care: ReadonlyMap<string, HeldRelations>
+  /** What those who ask belong to, by their token. */
+  readonly belongings: ReadonlyMap<string, ReadonlySet<string>>
   /** Of the patients on whose age a label of this batch depends. */
   readonly birthDates: ReadonlyMap<string, string>
   readonly keysEpoch: number
