@@ -38,6 +38,7 @@ const ACTIONS: Readonly<Record<ConsentAct, readonly string[]>> = {
   delete: ['correct'],
   'break-glass': ['access', 'use'],
   'record-consent': ['collect'],
+  'record-relation': ['collect'],
 }
 
 /** Whether these criteria speak of this actor, act and purpose, now. `wide`: in doubt yes, as a denial has to. */

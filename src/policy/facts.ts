@@ -1,6 +1,15 @@
 import type { Actor, Scope, Strength } from '../kernel/actor.ts'
 
-export const ACTS = ['read', 'create', 'create-with-id', 'update', 'delete', 'break-glass', 'record-consent'] as const
+export const ACTS = [
+  'read',
+  'create',
+  'create-with-id',
+  'update',
+  'delete',
+  'break-glass',
+  'record-consent',
+  'record-relation',
+] as const
 export type Act = (typeof ACTS)[number]
 
 /** Why an actor has to do with a patient: themself, by a record (docs/policy.md), or by breaking the glass. */
@@ -64,6 +73,7 @@ const LETTERS: Record<Act | 'search', string> = {
   delete: 'd',
   'break-glass': 'r',
   'record-consent': '',
+  'record-relation': '',
 }
 
 /**

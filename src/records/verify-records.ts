@@ -171,7 +171,7 @@ export async function verifyRecords(needs: Needs): Promise<{ versions: number; r
         if (consents.compile(resource) === undefined) counting.delete(row.row_id)
         else counting.set(row.row_id, { owner: row.owner_id, version: row.version })
       }
-      const told = saidTies(tokens, resource)
+      const told = saidTies(tokens, resource, label.ties)
       if (label.counts) consentTies.set(row.row_id, told)
       const relations = row.type === 'Consent' ? (consentTies.get(row.row_id) ?? []) : told
       return { values, relations, categories: label.categories, security: label.security }

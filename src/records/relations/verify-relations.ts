@@ -5,17 +5,18 @@ import type { Tokens } from '../tokens.ts'
 import type { Looked } from '../verify-index.ts'
 import { openLasts } from './held-relations.ts'
 import { relationRows, unitRows } from './relation-rows.ts'
+import type { Tie } from './settle-ties.ts'
 
 /** What a record says of relations and of who belongs where, each as one text. */
-export function saidTies(tokens: Tokens, resource: Resource): string[] {
+export function saidTies(tokens: Tokens, resource: Resource, ties: readonly Tie[] | undefined): string[] {
   const patientToken = (id: string | undefined) =>
     id === undefined ? 'owner' : tokens.id('Patient', id).toString('hex')
   return [
-    ...relationRows(tokens, resource).map(({ carer, kind, lasts, patient }) =>
-      [carer.toString('hex'), kind, patientToken(patient), ...lasts].join(' '),
+    ...relationRows(tokens, resource, ties ?? []).map(({ carer, kind, lasts, patient, by = '' }) =>
+      [carer.toString('hex'), kind, patientToken(patient), ...lasts, by].join(' '),
     ),
-    ...unitRows(tokens, resource).map(({ member, unit, lasts }) =>
-      [member.toString('hex'), unit.toString('hex'), 'owner', ...lasts].join(' '),
+    ...unitRows(tokens, resource, ties ?? []).map(({ member, unit, lasts }) =>
+      [member.toString('hex'), unit.toString('hex'), 'owner', ...lasts, ''].join(' '),
     ),
   ]
 }
@@ -31,13 +32,13 @@ type Found = {
 
 /**
  * Nobody has a relation with a patient, or works in a unit, but by a record that says so: one put in by hand would open
- * charts. What is self-declared opens none.
+ * charts, and so would one that is not self-declared any more.
  */
 export async function checkRelations({ sql, owners, current, report }: Looked, labelKey: KeyObject): Promise<void> {
   const rows = await sql.query<Found>(
     `select r.row_id, r.owner_id, o.patient_token, r.carer_token as token, r.kind, r.lasts from care_relations r
      left join owners o on o.tenant_id = r.tenant_id and o.owner_id = r.owner_id
-     where r.tenant_id = ${TENANT_ID} and r.kind not in ('self-declared', 'break-glass')`,
+     where r.tenant_id = ${TENANT_ID} and r.kind <> 'break-glass'`,
   )
   const units = await sql.query<Found>(
     `select row_id, member_token as token, encode(unit_token, 'hex') as kind, lasts from unit_members where tenant_id = ${TENANT_ID}`,
@@ -59,9 +60,9 @@ export async function checkRelations({ sql, owners, current, report }: Looked, l
 
   function textOf({ row_id, owner_id, token, kind, lasts }: Found, patient: 'owner' | Buffer | null | undefined) {
     try {
-      const [from, until] = openLasts(labelKey, owner_id ?? TENANT_OWNER, row_id, lasts)
+      const [from, until, by = ''] = openLasts(labelKey, owner_id ?? TENANT_OWNER, row_id, lasts)
       const whose = patient === 'owner' ? patient : (patient?.toString('hex') ?? '')
-      return [token.toString('hex'), kind, whose, from, until].join(' ')
+      return [token.toString('hex'), kind, whose, from, until, by].join(' ')
     } catch {
       return ''
     }

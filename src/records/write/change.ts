@@ -2,7 +2,7 @@ import type { EntryId, OwnerId, RowId } from '../../kernel/ids.ts'
 import type { Rules } from '../consents/consent-engine.ts'
 import type { Indexed } from '../index-pages.ts'
 import type { Label } from '../label.ts'
-import type { Ties } from './ties-of-content.ts'
+import type { TieRows } from './ties-of-content.ts'
 
 /** One new version of a record, sealed and ready to be stored. */
 export type Change = {
@@ -28,5 +28,5 @@ export type Change = {
   /** Of a Consent that counts: the rules that are in force from now on, or none. */
   readonly consent?: { readonly rules: Rules | undefined }
   /** Absent leaves those that are there. */
-  readonly ties?: Ties
+  readonly ties?: TieRows
 }

@@ -76,8 +76,10 @@ export function createPlanWrites({
     const fresh = new Map<string, OwnerRow>()
     const entries = new Map<OwnerId, PlannedEntry>()
     const carer = carerToken(tokens, actor.fhirUser)
-    const belongs = state.belongings.get(carer.toString('hex'))
-    const author = belongs && { token: carer.toString('hex'), belongs }
+    const author = {
+      token: carer.toString('hex'),
+      belongs: state.belongings.get(carer.toString('hex')) ?? new Set<string>(),
+    }
     const now = clock.now().getTime()
 
     const headOf = (token: string) => heads.get(token) ?? state.heads.get(token)
@@ -156,8 +158,27 @@ export function createPlanWrites({
       const { type, id } = operation
       const counts =
         type === 'Consent' && unmarked.patient !== undefined && allow('record-consent', unmarked, owner.owner).permitted
-      const { counts: _, ...bare } = unmarked
-      const label: Label = counts ? { ...bare, counts } : bare
+      const { counts: _, ties: __, ...bare } = unmarked
+      const content = operation.act === 'delete' ? undefined : operation.content
+      const resource = content && named(content.resource, id)
+      const before = head && labelOf(head).ties
+      // Of a Consent that does not count, what counted before stays.
+      const { ties, rows } =
+        type === 'Consent' && !counts
+          ? { ties: before, rows: undefined }
+          : tiesOfContent(
+              tokens,
+              {
+                resource,
+                owner: owner.owner,
+                ofSeveral: unmarked.patient === undefined,
+                before,
+                moved: head !== undefined && head.owner !== owner.owner,
+              },
+              (patient) => ownerOf(patient).owner,
+              { ...author, mayConfirm: allow('record-relation', unmarked, owner.owner).permitted },
+            )
+      const label: Label = { ...bare, ...(counts && { counts }), ...(ties && { ties }) }
       const idToken = tokens.id(type, id)
       const row = head?.row ?? newRowId()
       const version = (head?.version ?? 0) + 1
@@ -174,15 +195,11 @@ export function createPlanWrites({
       const sealedLabel = sealLabel(labelKey(), place, label)
       let sealedBody: Buffer | null = null
       let text: string | undefined
-      let content: Content | undefined
-      if (operation.act !== 'delete') {
-        content = operation.content
+      if (content !== undefined) {
         text = withIdentity(content.text, { id, versionId: String(version), lastUpdated: at.toISOString() })
         const keys = owners.unwrap(owner, state.keysEpoch)
         sealedBody = seal(keys, label.keyClass, { ...place, column: 'body' }, Buffer.from(joinBlob(text, content.blob)))
       }
-      const resource = content && named(content.resource, id)
-      const ties = tiesOfContent(tokens, resource, label, owner.owner, (patient) => ownerOf(patient).owner, author)
       changes.push({
         idToken,
         row,
@@ -201,7 +218,7 @@ export function createPlanWrites({
         ...(content?.blob && { blobId: content.blob.id }),
         ...(counts && { consent: { rules: resource && engine.compile(resource) } }),
         tokens: content ? searchTokensOf(tokens, type, content) : [],
-        ...(ties && { ties }),
+        ...(rows && { ties: rows }),
       })
       heads.set(idToken.toString('hex'), {
         row,
