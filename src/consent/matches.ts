@@ -66,6 +66,11 @@ function matchesActor(actors: readonly string[], actor: ConsentActor): Truth {
       else if (actor.identifiers.includes(one)) return YES
     } else if (actor.references.includes(one)) return YES
     else if (actor.unresolved?.includes(one.slice(0, one.indexOf('/')))) found |= LACKING.actor
+    else if (actor.belongs !== undefined) {
+      const belongs = actor.belongs(one)
+      if (belongs === true) return YES
+      if (belongs === undefined) found |= LACKING.actor
+    }
   }
   return found
 }

@@ -15,6 +15,7 @@ import { createBundle } from './bundle.ts'
 import { createChartKeys } from './chart-keys.ts'
 import type { ConsentEngine } from './consents/consent-engine.ts'
 import { createOpenConsents } from './consents/owner-consents.ts'
+import { createUnitsAt } from './consents/units-at.ts'
 import { createBreakGlass } from './emergency/break-glass.ts'
 import { createFactsFor } from './facts-for.ts'
 import { isResourceType, resourceTypes, searchParameters } from './fhir/definitions.ts'
@@ -72,13 +73,14 @@ export type Records = ReturnType<typeof createRecords>
 export function createRecords(needs: Needs) {
   const { database, clock, append, appendWith, decide, owners, labelKey, labelRules } = needs
   const { consents: engine } = needs
+  const tokens = createTokens(needs.tokenKey(), needs.expectedPatients)
   const factsFor = createFactsFor({
     engine,
     relationsAt: createRelationsAt(labelKey),
     openConsents: createOpenConsents(labelKey),
+    unitsAt: createUnitsAt(labelKey, tokens),
     clock,
   })
-  const tokens = createTokens(needs.tokenKey(), needs.expectedPatients)
   const chart = createOwnChart(database)
   const keys = createChartKeys({ owners, labelKey })
   const pages = createIndexPages(database)

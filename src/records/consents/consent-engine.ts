@@ -9,6 +9,7 @@ export type ConsentQuestion = {
   readonly actor: {
     readonly references: readonly string[]
     readonly unresolved: readonly string[]
+    readonly belongs: (reference: string) => boolean | undefined
     readonly client?: string
     readonly clinician: boolean
   }

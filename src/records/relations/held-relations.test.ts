@@ -16,9 +16,7 @@ const told = (kind: string, lasts: Lasts, shift?: Lasts, by?: string) => [
   CARER,
   row,
   base64(sealLasts(key, owner, row, lasts, by)),
-  ...(shift === undefined ? [null, null] : [member, base64(sealLasts(key, TENANT_OWNER, member, shift))]),
-  null,
-  null,
+  shift === undefined ? null : [member, base64(sealLasts(key, TENANT_OWNER, member, shift))],
 ]
 const at = (now: number, ...relations: unknown[]) => relationsAt({ owner, text: JSON.stringify(relations) }, now)
 

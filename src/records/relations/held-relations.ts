@@ -30,7 +30,13 @@ type Opened = readonly [from: number | null, until: number | null, by?: string]
 export const openLasts = (key: KeyObject, owner: OwnerId, row: string, sealed: Buffer | null): Opened =>
   sealed === null ? [null, null] : (JSON.parse(openForTenant(key, place(owner, row), sealed).toString()) as Opened)
 
-type Told = readonly [kind: Relation, carer: string, ...rowsAndLasts: (string | null)[]]
+type Told = readonly [
+  kind: Relation,
+  carer: string,
+  row: string,
+  lasts: string | null,
+  path: readonly (string | null)[] | null,
+]
 type Held = { readonly kind: Relation; readonly windows: readonly Opened[] }
 const MOST_KEPT = 20_000
 const NONE: readonly Relation[] = []
@@ -48,12 +54,11 @@ export function createRelationsAt(key: () => KeyObject) {
     const name = `${owner} ${text}`
     const found = kept.get(name)
     if (found !== undefined) return found
-    const held = (JSON.parse(text) as Told[]).map(([kind, carer, ...rest]) => {
-      const [row, lasts, ...memberships] = rest
-      const relation = openLasts(key(), owner, plain(row as string), bytes(lasts))
+    const held = (JSON.parse(text) as Told[]).map(([kind, carer, row, lasts, path]) => {
+      const relation = openLasts(key(), owner, plain(row), bytes(lasts))
       return {
         kind: relation[2] === carer ? ('self-declared' as const) : kind,
-        windows: [relation, ...openMemberships(key(), memberships)],
+        windows: [relation, ...openMemberships(key(), path ?? [])],
       }
     })
     if (kept.size >= MOST_KEPT) kept.delete(kept.keys().next().value as string)

@@ -23,6 +23,7 @@ test('a role puts a practitioner into its units, for its period', () => {
     'Practitioner/ana in Organization/cardiology until 2027-02-01',
     'Practitioner/ana in Location/ward-3 until 2027-02-01',
     'Practitioner/ana in within Organization/cardiology until 2027-02-01',
+    'Practitioner/ana in somewhere until 2027-02-01',
     'Practitioner/ana in PractitionerRole/r until 2027-02-01',
   ])
   assert.deepEqual(said({ ...role, active: false }), [])
@@ -78,6 +79,8 @@ test('teams and groups have members; organisations are parts of others', () => {
     ],
   }
   assert.deepEqual(said(group), ['Practitioner/a in Group/g until '])
+  const anybody = { ...group, type: 'practitioner', actual: false }
+  assert.deepEqual(said(anybody), ['anybody in Group/g until '], 'who is in it is not said')
   assert.deepEqual(said({ resourceType: 'Organization', id: 'o', partOf: who('Organization/whole') }), [
     'within Organization/o in within Organization/whole until ',
   ])

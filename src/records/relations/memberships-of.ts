@@ -1,6 +1,7 @@
 import type { Resource } from '../fhir/parse-resource.ts'
 import { all, codesOf, ON_CALL, onCallFor, type Reference, specialty } from './read-parts.ts'
 import { type Period, type Window, windowOf } from './relation-windows.ts'
+import { ANYBODY, SOMEWHERE } from './tie-token.ts'
 
 /** That a person, a role or a unit belongs to a unit, a team or a group; `within` joins organisations upward. */
 export type Membership = Window & {
@@ -46,11 +47,12 @@ const READINGS: Readonly<Record<string, Reading>> = {
     } = resource
     const member = (practitioner as Reference)?.reference ?? ''
     if (active === false || !/^Practitioner\//.test(member)) return []
-    const named = [organization as Reference, ...all(location), ...all(healthcareService)]
-    const units = named.map((one) => one?.reference ?? '').filter((unit) => UNITS.test(unit))
+    const places = [organization as Reference, ...all(location), ...all(healthcareService)]
+    const units = places.map((one) => one?.reference ?? '').filter((unit) => UNITS.test(unit))
     const element = { practitioner, organization, location, healthcareService, code, specialty: of }
     if (!codesOf(code).includes(ON_CALL)) {
-      const organisations = units.filter((unit) => unit.startsWith('Organization/')).map(within)
+      const named = units.filter((unit) => unit.startsWith('Organization/'))
+      const organisations = named.length > 0 ? [...named.map(within), SOMEWHERE] : []
       const role = `PractitionerRole/${id}`
       return belongs(member, [...units, ...organisations, role], element, period as Period)
     }
@@ -71,9 +73,11 @@ const READINGS: Readonly<Record<string, Reading>> = {
     status === undefined || status === 'active'
       ? all(participant).flatMap((one) => joins(one.member, `CareTeam/${id}`, one, period as Period, one.period))
       : [],
-  Group: ({ id, active, actual, member }) =>
+  Group: ({ id, type, active, actual, member }) =>
     active === false || actual !== true
-      ? []
+      ? active !== false && type === 'practitioner'
+        ? belongs(ANYBODY, [`Group/${id}`], type)
+        : []
       : all(member)
           .filter((one) => one.inactive !== true)
           .flatMap((one) => joins(one.entity, `Group/${id}`, one, one.period)),

@@ -186,7 +186,10 @@ test('a consent names whom the patient lets in, for the time of all that stands 
   ])
   const nobodyBut = { type: 'deny', ...ends('2027-05'), provision: [] as object[] }
   nobodyBut.provision.push({ type: 'permit', actor: actor('Organization/house'), ...ends('2027-01') })
-  assert.deepEqual(said(consent(nobodyBut)), ['Organization/house consent ..2027-02-01T00:00:00.000Z'])
+  assert.deepEqual(said(consent(nobodyBut)), [
+    'Organization/house consent ..2027-02-01T00:00:00.000Z',
+    'within Organization/house consent ..2027-02-01T00:00:00.000Z',
+  ])
   assert.deepEqual(said(consent({ type: 'deny', actor: actor('Practitioner/vega') })), [])
   const research = { type: 'permit', purpose: [{ code: 'HRESCH' }], actor: actor('Practitioner/vega') }
   assert.deepEqual(said(consent(research)), [])

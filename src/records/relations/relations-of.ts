@@ -1,5 +1,6 @@
 import type { Relation } from '../../policy/facts.ts'
 import type { Resource } from '../fhir/parse-resource.ts'
+import { within } from './memberships-of.ts'
 import { namedByConsent } from './named-by-consent.ts'
 import { all, codesOf, onCallFor, type Part, type Reference, specialty } from './read-parts.ts'
 import { around, type Period, type Window, windowOf } from './relation-windows.ts'
@@ -70,6 +71,10 @@ function consult(codes: readonly unknown[], asked: readonly Reference[], types: 
   ]
 }
 
+/** Of an organisation, those too who belong to what is part of it. */
+const whole = (relations: readonly CareRelation[]): CareRelation[] =>
+  relations.flatMap((one) => (one.carer.startsWith('Organization/') ? [{ ...one, carer: within(one.carer) }] : []))
+
 type Reading = (resource: Resource) => CareRelation[]
 const READINGS: Readonly<Record<string, Reading>> = {
   Patient: ({ generalPractitioner }) =>
@@ -135,7 +140,10 @@ const READINGS: Readonly<Record<string, Reading>> = {
           }))
         }),
   Consent: (resource) =>
-    namedByConsent(resource).flatMap(({ actor, periods }) => relation(actor.reference, 'consent', actor, ...periods)),
+    namedByConsent(resource).flatMap(({ actor, periods }) => [
+      ...relation(actor.reference, 'consent', actor, ...periods),
+      ...whole(relation(actor.reference, 'consent', actor, ...periods)),
+    ]),
 }
 
 /**

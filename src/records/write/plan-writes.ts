@@ -40,6 +40,8 @@ type Needs = {
   readonly clock: Clock
 }
 
+const NOTHING = { tokens: new Set<string>(), units: null }
+
 /** A new record has its id outside of its content. */
 const named = (resource: Resource, id: string): Resource => ({ ...resource, id })
 
@@ -76,10 +78,8 @@ export function createPlanWrites({
     const fresh = new Map<string, OwnerRow>()
     const entries = new Map<OwnerId, PlannedEntry>()
     const carer = carerToken(tokens, actor.fhirUser)
-    const author = {
-      token: carer.toString('hex'),
-      belongs: state.belongings.get(carer.toString('hex')) ?? new Set<string>(),
-    }
+    const { tokens: belongs, units } = state.belongings.get(carer.toString('hex')) ?? NOTHING
+    const author = { token: carer.toString('hex'), belongs }
     const now = clock.now().getTime()
 
     const headOf = (token: string) => heads.get(token) ?? state.heads.get(token)
@@ -87,7 +87,7 @@ export function createPlanWrites({
       (label.patients ?? [owner]).map((one) => {
         const sealed = state.owners.get(one)?.consents
         const relations = state.care.get(`${carer.toString('hex')} ${one}`) ?? STRANGER.relations
-        return { relations, consents: sealed ? { owner: one, sealed } : null }
+        return { relations, consents: sealed ? { owner: one, sealed, units } : null }
       })
     const labelOf = (head: KnownHead): Label =>
       head.known ??

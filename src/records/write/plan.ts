@@ -4,7 +4,7 @@ import type { Label } from '../label.ts'
 import type { HeldRelations } from '../relations/held-relations.ts'
 import type { Change } from './change.ts'
 import type { Written } from './operation.ts'
-import type { Head, OwnerRow } from './write-state.ts'
+import type { Belongings, Head, OwnerRow } from './write-state.ts'
 
 export type KnownHead = Head & { readonly known?: Label }
 
@@ -16,7 +16,7 @@ export type State = {
   /** Relations by `carerToken owner`, of those who ask. */
   readonly care: ReadonlyMap<string, HeldRelations>
   /** What those who ask belong to, by their token. */
-  readonly belongings: ReadonlyMap<string, ReadonlySet<string>>
+  readonly belongings: ReadonlyMap<string, Belongings>
   /** Of the patients on whose age a label of this batch depends. */
   readonly birthDates: ReadonlyMap<string, string>
   readonly keysEpoch: number

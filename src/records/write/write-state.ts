@@ -102,8 +102,11 @@ export async function careOf(
   )
 }
 
-/** Tokens of all that each of these carers belongs to or did, themselves included. */
-export async function belongingsOf(sql: Sql, carers: readonly Buffer[]): Promise<Map<string, ReadonlySet<string>>> {
+/** Tokens of all that somebody belongs to or did, themselves included; and as the database says it. */
+export type Belongings = { readonly tokens: ReadonlySet<string>; readonly units: string | null }
+
+/** By the token of each of these carers. */
+export async function belongingsOf(sql: Sql, carers: readonly Buffer[]): Promise<Map<string, Belongings>> {
   const some = carers.filter((carer) => carer.length > 0)
   if (some.length === 0) return new Map()
   const rows = await sql.query<{ carer: Buffer; units: string | null }>(
@@ -113,8 +116,9 @@ export async function belongingsOf(sql: Sql, carers: readonly Buffer[]): Promise
   )
   return new Map(
     rows.map(({ carer, units }) => {
-      const told = JSON.parse(units ?? '[]') as [token: string][]
-      return [carer.toString('hex'), new Set([carer.toString('hex'), ...told.map(([token]) => token)])]
+      const told = JSON.parse(units ?? '[]') as [token: string, known: boolean][]
+      const known = told.flatMap(([token, isKnown]) => (isKnown ? [token] : []))
+      return [carer.toString('hex'), { tokens: new Set([carer.toString('hex'), ...known]), units }]
     }),
   )
 }
