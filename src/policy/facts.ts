@@ -33,6 +33,8 @@ export const RELATIONS = [
 ] as const
 export type Relation = (typeof RELATIONS)[number]
 
+export const CONSENTS = ['permit', 'deny', 'silent', 'withheld'] as const
+
 /** All that a decision may depend on: classes, never identities, so that equal facts decide alike. */
 export type Facts = {
   readonly kind: Actor['kind']
@@ -48,8 +50,8 @@ export type Facts = {
   readonly purpose: string
   /** How the actor proved who they are; `none` when nothing says. */
   readonly strength: Strength | 'none'
-  /** What the patient's consents say of this very act. */
-  readonly consent: 'permit' | 'deny' | 'silent'
+  /** What the patient's consents say of this very act; `withheld` when nothing, and the house then wants one. */
+  readonly consent: (typeof CONSENTS)[number]
 }
 
 /** What SMART scopes speak of in a record. */

@@ -45,8 +45,13 @@ export function createFactsFor({ engine, relationsAt, openConsents, unitsAt, clo
     standings: readonly Standing[],
   ): Facts['consent'] {
     if (label.type === 'AuditEvent') return 'silent'
+    // The rule of the house is about people; what its own systems see is decided by their scopes.
+    const houseSays =
+      actor.kind === 'person' && isOfPatient(label)
+        ? engine.whenSilent(actor.purpose, CLINICIANS.has(actor.role))
+        : 'silent'
     const verdicts = standings.map(({ consents }) => {
-      if (consents === null) return 'silent'
+      if (consents === null) return houseSays
       const rules = openConsents(consents).map((one) => one.rules)
       const now = clock.now().getTime()
       const belonging = unitsAt(actor, consents.units, now)
@@ -55,9 +60,11 @@ export function createFactsFor({ engine, relationsAt, openConsents, unitsAt, clo
         questionOf(actor, act === 'search' ? 'read' : act, label, belonging, now),
       )
       // Of an owner's records in general nothing is known yet: each is asked about by itself.
-      return open && label.categories === 'any' ? 'permit' : outcome
+      if (open && label.categories === 'any') return 'permit'
+      return outcome === 'silent' ? houseSays : outcome
     })
     if (verdicts.includes('deny')) return 'deny'
+    if (verdicts.includes('withheld')) return 'withheld'
     return verdicts.length > 0 && verdicts.every((one) => one === 'permit') ? 'permit' : 'silent'
   }
 
@@ -82,7 +89,7 @@ export function createFactsFor({ engine, relationsAt, openConsents, unitsAt, clo
       role: actor.role,
       act: searched ? 'read' : act,
       type: label.type,
-      ofPatient: label.patient !== undefined || (label.patients?.length ?? 0) > 0,
+      ofPatient: isOfPatient(label),
       labels: label.labels ?? labelsOf(label.security),
       scopeCovers:
         scopesCover(actor, searched ? 'read' : act, label) && (!searched || scopesCover(actor, 'search', label)),
@@ -93,6 +100,8 @@ export function createFactsFor({ engine, relationsAt, openConsents, unitsAt, clo
     }
   }
 }
+
+const isOfPatient = ({ patient, patients }: Labelled): boolean => patient !== undefined || (patients?.length ?? 0) > 0
 
 /** What stands for a record that does not exist: of the type asked for, of no patient the actor knows. */
 export const missing = (type: string): Labelled => ({ type, patient: '' })
