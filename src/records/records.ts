@@ -41,7 +41,6 @@ import { createBirthDatesOf } from './write/birth-dates-of.ts'
 import { createCommitWrites } from './write/commit-writes.ts'
 import { createPlanWrites } from './write/plan-writes.ts'
 import { createStoreChanges } from './write/store-changes.ts'
-import { createStoreConsents } from './write/store-consents.ts'
 import type { OwnerRow } from './write/write-state.ts'
 import { createWriteBinary } from './write-binary.ts'
 import { createWriteRecord } from './write-record.ts'
@@ -99,7 +98,6 @@ export function createRecords(needs: Needs) {
     owners,
     pages,
     standing: needs.standing,
-    storeConsents: createStoreConsents(labelKey),
     labelKey,
   })
   const commitWrites = createCommitWrites({

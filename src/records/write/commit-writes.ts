@@ -142,6 +142,7 @@ export function createCommitWrites({ tokens, appendWith, birthDatesOf, planWrite
     const owned = new Map(rows.flatMap((row) => (row.patientToken === null ? [] : [[row.patientToken, row]])))
     return {
       heads,
+      consents: new Map(),
       patients: owned,
       birthDates: await birthDatesOf(tx, operations, owned, epoch),
       owners: new Map(rows.map((row) => [row.owner, row])),

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import type { Clock } from '../../kernel/clock.ts'
-import { type EntryId, newEntryId, newOwnerId, newRowId, type OwnerId, TENANT_OWNER } from '../../kernel/ids.ts'
+import { type EntryId, newOwnerId, newRowId, type OwnerId, TENANT_OWNER } from '../../kernel/ids.ts'
 import { Refusal } from '../../kernel/refusal.ts'
 import { rowDigest } from '../../ledger/commitment.ts'
 import type { Decide, Decision } from '../../policy/decide.ts'
@@ -20,7 +20,8 @@ import { carerToken } from '../read-record.ts'
 import type { Tokens } from '../tokens.ts'
 import type { Change } from './change.ts'
 import { checkVersion } from './check-version.ts'
-import { happeningsOf, type PlannedEntry } from './happenings-of.ts'
+import { type ConsentsInForce, createPutInForce } from './consents-in-force.ts'
+import { happeningsOf, type PlannedEntry, planEntry } from './happenings-of.ts'
 import { indexedOf, searchTokensOf } from './indexed-of.ts'
 import { labelOfContent } from './label-of-content.ts'
 import { type Content, NOTHING_THERE, type Operation, type Written } from './operation.ts'
@@ -65,6 +66,7 @@ export function createPlanWrites({
   newOwner,
   clock,
 }: Needs) {
+  const putInForce = createPutInForce(labelKey)
   return function planWrites(
     { actor, requestId }: Circumstance,
     interaction: string,
@@ -82,10 +84,15 @@ export function createPlanWrites({
     const author = { token: carer.toString('hex'), belongs }
     const now = clock.now().getTime()
 
+    const inForce: ConsentsInForce = new Map()
+    const consentsOf = (owner: OwnerId) => {
+      const changed = [inForce, state.consents].find((one) => one.has(owner))
+      return changed === undefined ? state.owners.get(owner)?.consents : changed.get(owner)
+    }
     const headOf = (token: string) => heads.get(token) ?? state.heads.get(token)
     const standingsWith = (label: Label, owner: OwnerId) =>
       (label.patients ?? [owner]).map((one) => {
-        const sealed = state.owners.get(one)?.consents
+        const sealed = consentsOf(one)
         const relations = state.care.get(`${carer.toString('hex')} ${one}`) ?? STRANGER.relations
         return { relations, consents: sealed ? { owner: one, sealed, units } : null }
       })
@@ -114,22 +121,9 @@ export function createPlanWrites({
       return made
     }
 
-    function entryOf(owner: OwnerId, label: Label, act: Act, { reasons, version }: Decision): EntryId {
-      let entry = entries.get(owner)
+    function entryOf(owner: OwnerId, label: Label, act: Act, decision: Decision): EntryId {
       owners.unwrap(ownerRow(owner), state.keysEpoch)
-      const action = act === 'update' ? 'U' : act === 'delete' ? 'D' : 'C'
-      if (entry === undefined) {
-        entry = {
-          id: newEntryId(),
-          action,
-          reasons: new Set(),
-          ...(label.patient !== undefined && { patient: `Patient/${label.patient}` }),
-        }
-        entries.set(owner, entry)
-      } else if (entry.action !== action) entry.action = 'E'
-      for (const reason of reasons) entry.reasons.add(reason)
-      entry.reasons.add(`policy ${version}`)
-      return entry.id
+      return planEntry(entries, owner, label, act, decision)
     }
 
     function newLabel(type: string, id: string, content: Content): { label: Label; owner: OwnerRow } {
@@ -200,6 +194,10 @@ export function createPlanWrites({
         const keys = owners.unwrap(owner, state.keysEpoch)
         sealedBody = seal(keys, label.keyClass, { ...place, column: 'body' }, Buffer.from(joinBlob(text, content.blob)))
       }
+      if (counts) {
+        const rules = resource && engine.compile(resource)
+        putInForce(inForce, consentsOf, { row, version, owner: owner.owner, from: head?.owner ?? owner.owner, rules })
+      }
       changes.push({
         idToken,
         row,
@@ -216,7 +214,6 @@ export function createPlanWrites({
         indexed: content ? indexedOf(row, at, content, label) : null,
         ...(head?.page !== undefined && head.page !== null && { before: { owner: head.owner, page: head.page } }),
         ...(content?.blob && { blobId: content.blob.id }),
-        ...(counts && { consent: { rules: resource && engine.compile(resource) } }),
         tokens: content ? searchTokensOf(tokens, type, content) : [],
         ...(rows && { ties: rows }),
       })
@@ -289,6 +286,7 @@ export function createPlanWrites({
     for (const operation of operations) plan(operation)
 
     for (const [token, head] of heads) state.heads.set(token, head)
+    for (const [owner, sealed] of inForce) state.consents.set(owner, sealed)
     for (const [token, owner] of fresh) {
       state.patients.set(token, owner)
       state.owners.set(owner.owner, owner)

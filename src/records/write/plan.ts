@@ -3,6 +3,7 @@ import type { Happening } from '../../ledger/happening.ts'
 import type { Label } from '../label.ts'
 import type { HeldRelations } from '../relations/held-relations.ts'
 import type { Change } from './change.ts'
+import type { ConsentsInForce } from './consents-in-force.ts'
 import type { Written } from './operation.ts'
 import type { Belongings, Head, OwnerRow } from './write-state.ts'
 
@@ -13,6 +14,8 @@ export type State = {
   readonly heads: Map<string, KnownHead>
   readonly patients: Map<string, OwnerRow>
   readonly owners: Map<OwnerId, OwnerRow>
+  /** Consents that changed in this batch. */
+  readonly consents: ConsentsInForce
   /** Relations by `carerToken owner`, of those who ask. */
   readonly care: ReadonlyMap<string, HeldRelations>
   /** What those who ask belong to, by their token. */

@@ -16,7 +16,7 @@ import {
 } from '../index-pages.ts'
 import type { Change } from './change.ts'
 import type { State } from './plan.ts'
-import type { createStoreConsents } from './store-consents.ts'
+import { storeConsents } from './store-consents.ts'
 import { storeRelations } from './store-relations.ts'
 import type { OwnerRow } from './write-state.ts'
 
@@ -24,7 +24,6 @@ type Needs = {
   readonly owners: OwnerCache
   readonly pages: IndexPages
   readonly standing: () => Promise<Receipt>
-  readonly storeConsents: ReturnType<typeof createStoreConsents>
   readonly labelKey: () => KeyObject
 }
 type Working = {
@@ -39,7 +38,7 @@ type Working = {
  * Writes planned changes: versions, heads, index pages, tokens and relations, a statement for each kind. All are sent
  * at once, in order; returns what has to be waited for.
  */
-export function createStoreChanges({ owners, pages, standing, storeConsents, labelKey }: Needs) {
+export function createStoreChanges({ owners, pages, standing, labelKey }: Needs) {
   return async function storeChanges(
     tx: Transaction,
     state: State,
@@ -90,7 +89,6 @@ export function createStoreChanges({ owners, pages, standing, storeConsents, lab
             ),
           ],
     )
-    const consents = changes.some((one) => one.consent !== undefined) ? [storeConsents(tx, state, changes)] : []
     return [
       made,
       stored,
@@ -98,7 +96,7 @@ export function createStoreChanges({ owners, pages, standing, storeConsents, lab
       ...storeHeads(tx, changes, pageOf),
       ...storeTokens(tx, changes),
       ...storeRelations(tx, changes, labelKey()),
-      ...consents,
+      storeConsents(tx, state.consents),
       ...blobs,
     ]
   }
