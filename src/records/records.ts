@@ -33,6 +33,7 @@ import { createReviews } from './reviews.ts'
 import { createFindCandidates } from './search/find-candidates.ts'
 import { createFindMatches } from './search/find-matches.ts'
 import { createOwnersOfPatients, typesWithRecords } from './search/find-owners.ts'
+import { createLookAmong } from './search/look-among.ts'
 import { createReleaseCandidates } from './search/release-candidates.ts'
 import { createSearchRecords } from './search/search-records.ts'
 import { createTokens } from './tokens.ts'
@@ -110,7 +111,8 @@ export function createRecords(needs: Needs) {
   const readChart = createReadRecord({ sql: database, chart, keys, tokens, decide, factsFor, append })
   const find = createFindCandidates({ sql: database, owners, pages, keys, chart, decide, factsFor, tokens })
   const release = createReleaseCandidates({ chart, keys, append })
-  const findMatches = createFindMatches({ sql: database, tokens, append, find })
+  const lookAmong = createLookAmong({ decide, factsFor, tokens })
+  const findMatches = createFindMatches({ sql: database, tokens, append, find, lookAmong })
   const searchCharts = createSearchRecords({
     sql: database,
     tokens,
@@ -120,6 +122,7 @@ export function createRecords(needs: Needs) {
     find,
     release,
     cursorKey: needs.cursorKey,
+    lookAmong,
   })
   const historyOf = createHistoryOf({ sql: database, chart, keys, tokens, decide, factsFor, append })
   // The ledger is read as AuditEvents: the one type that is not in the charts.
@@ -129,7 +132,7 @@ export function createRecords(needs: Needs) {
     type === 'AuditEvent' ? searchAuditEvents(who, pairs, base) : searchCharts(who, type, pairs, base)
   const transact = createTransact({ commitWrites, findMatches })
   const readStep = createReadStep({ readRecord, searchRecords, historyOf })
-  const audit = { sql: database, owners, append, find, settle: needs.settle }
+  const audit = { sql: database, owners, append, find, settle: needs.settle, lookAmong }
   const readAuditEvent = createReadAuditEvent(audit)
   const searchAuditEvents = createSearchAuditEvents({ ...audit, tokens, cursorKey: needs.cursorKey })
   const chartDoor = {

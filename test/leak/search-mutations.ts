@@ -153,8 +153,8 @@ export const SEARCH_MUTATIONS: readonly Mutation[] = [
     patches: [
       {
         file: PLAN,
-        from: '...(label.categories && { categories: label.categories }),\n              ...(label.security',
-        to: '...(label.categories && { categories: (head === undefined ? label : labelOf(head)).categories }),\n              ...(label.security',
+        from: 'indexedOf(row, at, content, label)',
+        to: 'indexedOf(row, at, content, head === undefined ? label : { ...label, categories: labelOf(head).categories })',
       },
     ],
     actors: ['labs'],
@@ -167,8 +167,8 @@ export const SEARCH_MUTATIONS: readonly Mutation[] = [
     patches: [
       {
         file: PLAN,
-        from: '...(label.security && { security: label.security }),\n            }',
-        to: '...((head === undefined ? label : labelOf(head)).security && { security: (head === undefined ? label : labelOf(head)).security }),\n            }',
+        from: 'indexedOf(row, at, content, label)',
+        to: 'indexedOf(row, at, content, head === undefined ? label : { ...label, security: labelOf(head).security })',
       },
     ],
     actors: ['nurse'],

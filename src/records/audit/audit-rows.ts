@@ -27,18 +27,22 @@ const auditRow = (row: Row): AuditRow => ({
   owner: foundOwner(row),
 })
 
-/** Newest first, below `before`; of one owner, or of everybody. */
-export async function auditRows(
-  sql: Sql,
-  { owner, before, limit }: { owner?: OwnerId | undefined; before?: number | undefined; limit: number },
-): Promise<AuditRow[]> {
+type Window = {
+  readonly owner?: OwnerId | undefined
+  readonly among?: readonly OwnerId[] | undefined
+  readonly before?: number | undefined
+  readonly limit: number
+}
+
+/** Newest first, below `before`; of one owner, of some, or of everybody. */
+export async function auditRows(sql: Sql, { owner, among, before, limit }: Window): Promise<AuditRow[]> {
   const text =
     owner === undefined
-      ? `${SELECT} where ($1::bigint is null or l.idx < $1) order by l.idx desc limit $2`
+      ? `${SELECT} where ($1::bigint is null or l.idx < $1) and ($3::uuid[] is null or l.owner_id = any($3)) order by l.idx desc limit $2`
       : `${SELECT} where l.owner_id = $3 and ($1::bigint is null or l.idx < $1) order by l.owner_seq desc limit $2`
   const rows = await sql.query<Row>(
     text,
-    owner === undefined ? [before ?? null, limit] : [before ?? null, limit, owner],
+    owner === undefined ? [before ?? null, limit, among ?? null] : [before ?? null, limit, owner],
     owner === undefined ? 'audit-rows' : 'audit-rows-of',
   )
   return rows.map(auditRow)

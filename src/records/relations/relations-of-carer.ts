@@ -27,6 +27,11 @@ export const relationsOfCarer = (carer: string, owner: string): string =>
     from ${tokensOf(carer)} k join care_relations c
       on c.tenant_id = ${TENANT_ID} and c.carer_token = k.token and c.owner_id = ${owner})`
 
+/** SQL for whether a carer has or had a relation with an owner. */
+export const isRelated = (carer: string, owner: string): string =>
+  `exists (select from ${tokensOf(carer)} k join care_relations c
+    on c.tenant_id = ${TENANT_ID} and c.carer_token = k.token and c.owner_id = ${owner})`
+
 /** SQL for all owners that a carer has or had relations with; whether they hold is decided for each. */
 export const relatedOwners = (carer: string): string =>
   `select c.owner_id from ${tokensOf(carer)} k join care_relations c on c.tenant_id = ${TENANT_ID} and c.carer_token = k.token`
