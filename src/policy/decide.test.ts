@@ -90,6 +90,11 @@ const CASES: readonly (readonly [string, Partial<Facts>, boolean])[] = [
     { role: 'patient', relations: ['proxy'], purpose: 'PATRQT', labels: ['R', 'SEX'] },
     false,
   ],
+  [
+    'a parent, and what is hidden from them',
+    { role: 'patient', relations: ['proxy'], purpose: 'PATRQT', type: 'Consent' },
+    false,
+  ],
   ['a parent, and who looked', { role: 'patient', relations: ['proxy'], purpose: 'PATRQT', type: 'AuditEvent' }, false],
   [
     'an officer and the access log',
