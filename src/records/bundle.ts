@@ -87,9 +87,9 @@ export function createBundle({ transact, readStep: read }: Needs) {
       })
     const answers: string[] = []
     for (let at = 0; at < entries.length; at = answers.length) {
-      // A consent takes effect before the entry after it.
+      // A consent takes effect after the entry before it, and before the entry after it.
       const consent = entries.slice(at, at + TOGETHER).findIndex(writesConsent)
-      const until = at + (consent === -1 ? TOGETHER : consent + 1)
+      const until = at + (consent === -1 ? TOGETHER : Math.max(consent, 1))
       answers.push(...(await Promise.all(entries.slice(at, until).map((entry, n) => one(entry, at + n)))))
     }
     return { text: wrap('batch-response', answers), ...first }

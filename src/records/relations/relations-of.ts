@@ -25,6 +25,7 @@ const ID = '[A-Za-z0-9.-]{1,64}'
 const CARERS = new RegExp(
   `^(Practitioner|PractitionerRole|RelatedPerson|Organization|CareTeam|Group|HealthcareService)/${ID}$`,
 )
+const PATIENT = new RegExp(`^Patient/(${ID})$`)
 /** Of these, everybody who belongs to it. */
 const MANY = /^(Organization|CareTeam|Group|HealthcareService)\//
 const UNITS = new RegExp(`^(Location|Organization|HealthcareService)/${ID}$`)
@@ -132,7 +133,7 @@ const READINGS: Readonly<Record<string, Reading>> = {
     active === false || actual !== true
       ? []
       : all(member).flatMap((one) => {
-          const [, patient] = /^Patient\/(.+)$/.exec(one.entity?.reference ?? '') ?? []
+          const [, patient] = PATIENT.exec(one.entity?.reference ?? '') ?? []
           if (patient === undefined || one.inactive === true) return []
           return relation(managingEntity as Reference, 'group', { managingEntity, one }, one.period).map((found) => ({
             ...found,

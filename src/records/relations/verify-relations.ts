@@ -12,8 +12,11 @@ export function saidTies(tokens: Tokens, resource: Resource, ties: readonly Tie[
   const patientToken = (id: string | undefined) =>
     id === undefined ? 'owner' : tokens.id('Patient', id).toString('hex')
   return [
-    ...relationRows(tokens, resource, ties ?? []).map(({ carer, kind, lasts, patient, by = '' }) =>
-      [carer.toString('hex'), kind, patientToken(patient), ...lasts, by].join(' '),
+    ...relationRows(tokens, resource, ties ?? []).flatMap(({ carer, kind, lasts, patient, by = '' }) =>
+      // A record of before it was kept whose word a relation is may hold either.
+      [kind, ...(ties === undefined ? ['self-declared'] : [])].map((one) =>
+        [carer.toString('hex'), one, patientToken(patient), ...lasts, by].join(' '),
+      ),
     ),
     ...unitRows(tokens, resource, ties ?? []).map(({ member, unit, lasts }) =>
       [member.toString('hex'), unit.toString('hex'), 'owner', ...lasts, ''].join(' '),
