@@ -93,17 +93,6 @@ export async function ownersWithType(
   return rows.map(foundOwner)
 }
 
-/** The tenant, the owners related to the carer, and these patients. */
-export async function ownersRelated(sql: Sql, carer: Buffer, own: readonly Buffer[]): Promise<FoundOwner[]> {
-  const rows = await sql.query<OwnerRowFound>(
-    `select ${columnsFor('$1')} from owners o where o.tenant_id = ${TENANT_ID}
-     and (o.owner_id in (${relatedOwners('$1')}) or o.owner_id = '${TENANT_OWNER}' or o.patient_token = any($2))`,
-    [carer, own],
-    'owners-related',
-  )
-  return rows.map(foundOwner)
-}
-
 /** How the carer stands to each of these owners. */
 export async function standingsWith(
   sql: Sql,
@@ -125,6 +114,17 @@ export async function standingsWith(
       { relations: { owner, text: relations }, consents: consents && { owner, sealed: consents, units } },
     ]),
   )
+}
+
+/** The tenant, the owners related to the carer, and these patients. */
+export async function ownersRelated(sql: Sql, carer: Buffer, own: readonly Buffer[]): Promise<FoundOwner[]> {
+  const rows = await sql.query<OwnerRowFound>(
+    `select ${columnsFor('$1')} from owners o where o.tenant_id = ${TENANT_ID}
+     and (o.owner_id in (${relatedOwners('$1')}) or o.owner_id = '${TENANT_OWNER}' or o.patient_token = any($2))`,
+    [carer, own],
+    'owners-related',
+  )
+  return rows.map(foundOwner)
 }
 
 /** The types of which there are records that are not deleted. */
