@@ -45,6 +45,15 @@ const list = (value: string) =>
     .map((one) => one.trim())
     .filter((one) => one !== '')
 
+const IMPLICIT_CONSENTS = ['all-normal', 'basic-normal', 'break-glass-only', 'deny'] as const
+const oneOf =
+  <T extends string>(names: readonly T[]) =>
+  (value: string): T => {
+    const found = names.find((name) => name === value)
+    if (found === undefined) throw new Error(`one of ${names.join(', ')}`)
+    return found
+  }
+
 /** Every setting there is. `docs/settings.md` is generated from this table. */
 export const SETTINGS = {
   host: setting(
@@ -91,6 +100,12 @@ export const SETTINGS = {
     '',
     'Folder with Cedar policies of your own: one with a known @id takes the place of ours, any other is added.',
     optionalPath,
+  ),
+  implicitConsent: setting(
+    'CHARTWARDEN_IMPLICIT_CONSENT',
+    'all-normal',
+    'What holds where a patient’s consents say nothing: all-normal (policies alone decide), basic-normal (who treats, for treatment), break-glass-only, or deny.',
+    oneOf(IMPLICIT_CONSENTS),
   ),
   organisation: setting(
     'CHARTWARDEN_ORGANISATION',
