@@ -32,13 +32,6 @@ const between = (low: number, high: number) => (value: string) => {
     throw new Error(`a whole number from ${low} to ${high}`)
   return number
 }
-const oneOf =
-  <Word extends string>(...words: readonly Word[]) =>
-  (value: string): Word => {
-    const word = words.find((one) => one === value)
-    if (word === undefined) throw new Error(words.join(', '))
-    return word
-  }
 const list = (value: string) =>
   value
     .split(',')
@@ -147,7 +140,7 @@ export const SETTINGS = {
     'CHARTWARDEN_WATCH',
     'block',
     'block stops what the watch says must be stopped; observe only tells; off does neither.',
-    oneOf('block', 'observe', 'off'),
+    oneOf(['block', 'observe', 'off']),
   ),
   metricsPort: setting(
     'CHARTWARDEN_METRICS_PORT',
