@@ -10,7 +10,7 @@ import type { ChartKeys } from './chart-keys.ts'
 import type { Circumstance, Receipted } from './circumstance.ts'
 import { type FactsFor, missing, STRANGER } from './facts-for.ts'
 import type { Label } from './label.ts'
-import type { OwnChart, SealedRow } from './own-chart.ts'
+import type { Fetched, OwnChart, SealedRow } from './own-chart.ts'
 import { carerToken } from './read-record.ts'
 import { standingsOfRows } from './relations/standings-of-rows.ts'
 import type { Tokens } from './tokens.ts'
@@ -53,7 +53,7 @@ export function createHistoryOf({ sql, chart, keys, tokens, decide, factsFor, ap
   async function readableOf(
     actor: Actor,
     carer: Buffer,
-    fetch: (window: { limit: number; offset: number }) => Promise<SealedRow[]>,
+    fetch: (window: { limit: number; offset: number }) => Promise<Fetched[]>,
     wanted: number,
     since: Date | undefined,
   ): Promise<{ seen: Seen[]; readable: Seen[] }> {
@@ -64,7 +64,10 @@ export function createHistoryOf({ sql, chart, keys, tokens, decide, factsFor, ap
     const newest = new Map<string, boolean>()
     for (let offset = 0; ; offset += limit) {
       const rows = await fetch({ limit, offset })
-      const labelled = rows.map((row) => ({ row, label: keys.label(row) }))
+      const labelled = rows.map((one) => {
+        const row = (one.row ?? one.decoy) as SealedRow
+        return { row, label: keys.label(row), meant: one.row !== undefined }
+      })
       const standingOf = await standingsOfRows(sql, carer, labelled)
       for (const one of labelled) {
         keys.keysOf(one.row)
@@ -72,6 +75,7 @@ export function createHistoryOf({ sql, chart, keys, tokens, decide, factsFor, ap
         const permitted =
           newest.get(at) !== false && decide(factsFor(actor, 'read', one.label, standingOf(one))).permitted
         if (!newest.has(at)) newest.set(at, permitted)
+        if (!one.meant) continue
         seen.push({ ...one, permitted })
         if (permitted && (since === undefined || one.row.at >= since)) readable.push({ ...one, permitted })
       }
@@ -97,7 +101,7 @@ export function createHistoryOf({ sql, chart, keys, tokens, decide, factsFor, ap
     const { seen, readable } = await readableOf(actor, carer, fetch, offset + count + 1, since)
     const allowed = readable.slice(offset, offset + count)
     const known = id === undefined || seen.some((one) => one.permitted)
-    if (seen.length === 0) decide(factsFor(actor, 'read', missing(ref.type), STRANGER))
+    if (!known) decide(factsFor(actor, 'read', missing(ref.type), STRANGER))
 
     const owners = new Map<OwnerId, Seen[]>()
     for (const one of allowed) owners.set(one.row.owner.owner, [...(owners.get(one.row.owner.owner) ?? []), one])

@@ -10,7 +10,7 @@ import type { ChartKeys } from './chart-keys.ts'
 import type { Circumstance, Receipted } from './circumstance.ts'
 import { type FactsFor, missing, STRANGER } from './facts-for.ts'
 import type { Label } from './label.ts'
-import type { OwnChart, SealedRow } from './own-chart.ts'
+import type { Fetched, OwnChart, SealedRow } from './own-chart.ts'
 import { standingsOfRows } from './relations/standings-of-rows.ts'
 import type { Tokens } from './tokens.ts'
 
@@ -44,31 +44,32 @@ type Needs = {
 export function createReadRecord({ sql, chart, keys, tokens, decide, factsFor, append }: Needs) {
   /**
    * Where the row itself does not permit, its patients may: who is refused has asked as much, whatever is there. An older
-   * version is for who may read the newest too: what is restricted now was not open before.
+   * version is for who may read the newest too: what is restricted now was not open before. What is not there is decided on
+   * as its decoy and as something unknown, and what is there too, so that both take as long.
    */
-  async function decisionOn(actor: Actor, type: string, row: SealedRow | undefined): Promise<Decision> {
-    if (row === undefined) {
-      await standingsOfRows(sql, carerToken(tokens, actor.fhirUser), [])
-      return decide(factsFor(actor, 'read', missing(type), STRANGER))
-    }
-    const { newest } = row
-    const labels = [keys.label(row), ...(newest === undefined ? [] : [keys.label({ ...row, ...newest })])]
-    const first = labels.map((label) => decide(factsFor(actor, 'read', label, row)))
+  async function decisionOn(actor: Actor, type: string, fetched: Fetched): Promise<Decision> {
+    const row = fetched.row ?? fetched.decoy
+    const newest = row?.newest
+    const labels = row === undefined ? [] : [keys.label(row)]
+    if (row !== undefined && newest !== undefined) labels.push(keys.label({ ...row, ...newest }))
+    const found = labels.map((label) => ({ row: row as SealedRow, label }))
+    const first = found.map((one) => decide(factsFor(actor, 'read', one.label, one.row)))
     const refused = (decisions: readonly Decision[]) => decisions.find((one) => !one.permitted)
-    if (refused(first) === undefined && labels.every((label) => label.patients === undefined))
-      return first[0] as Decision
-    const found = labels.map((label) => ({ row, label }))
+    const permitted = refused(first) === undefined && labels.every((label) => label.patients === undefined)
+    if (fetched.row !== undefined && permitted) return first[0] as Decision
     const standingOf = await standingsOfRows(sql, carerToken(tokens, actor.fhirUser), found)
     const each = found.map((one) => decide(factsFor(actor, 'read', one.label, standingOf(one))))
-    return refused(each) ?? (each[0] as Decision)
+    const unknown = decide(factsFor(actor, 'read', missing(type), STRANGER))
+    return fetched.row === undefined ? unknown : (refused(each) ?? (each[0] as Decision))
   }
 
   return async function readRecord({ actor, requestId }: Circumstance, ref: RecordRef): Promise<Released> {
-    const row = await chart.current(tokens.id(ref.type, ref.id), carerToken(tokens, actor.fhirUser), ref.version)
+    const fetched = await chart.current(tokens.id(ref.type, ref.id), carerToken(tokens, actor.fhirUser), ref.version)
+    const { row, decoy } = fetched
     const label = row && keys.label(row)
-    const decision = await decisionOn(actor, ref.type, row)
+    const decision = await decisionOn(actor, ref.type, fetched)
     const allowed = row !== undefined && decision.permitted
-    if (row !== undefined) keys.keysOf(row)
+    keys.keysOf(row ?? decoy)
     const [entry] = await append([
       {
         kind: 'release',

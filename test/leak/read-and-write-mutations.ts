@@ -135,7 +135,7 @@ export const READ_AND_WRITE_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'what is restricted now is open as it was before',
-    patches: [{ file: READ, from: 'const { newest } = row', to: 'const newest = undefined' }],
+    patches: [{ file: READ, from: 'const newest = row?.newest', to: 'const newest = undefined' }],
     actors: ['nurse'],
     steps: NONE,
     shapes: NONE,

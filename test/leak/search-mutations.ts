@@ -109,8 +109,8 @@ export const SEARCH_MUTATIONS: readonly Mutation[] = [
     patches: [
       {
         file: FIND,
-        from: 'return decide(factsFor(actor, act, one.label, standingOf(one))).permitted ? [one.row] : []',
-        to: "return act === 'search' || decide(factsFor(actor, act, one.label, standingOf(one))).permitted ? [one.row] : []",
+        from: 'return live && allowed ? [row] : []',
+        to: "return live && (act === 'search' || allowed) ? [row] : []",
       },
     ],
     actors: ['nobody'],
@@ -124,8 +124,8 @@ export const SEARCH_MUTATIONS: readonly Mutation[] = [
     patches: [
       {
         file: FIND,
-        from: 'return decide(factsFor(actor, act, one.label, standingOf(one))).permitted ? [one.row] : []',
-        to: "return act === 'read' || decide(factsFor(actor, act, one.label, standingOf(one))).permitted ? [one.row] : []",
+        from: 'return live && allowed ? [row] : []',
+        to: "return live && (act === 'read' || allowed) ? [row] : []",
       },
     ],
     actors: ['writer'],

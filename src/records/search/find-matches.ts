@@ -1,5 +1,5 @@
 import type { Sql } from '../../database/sql.ts'
-import { type RowId, TENANT_OWNER } from '../../kernel/ids.ts'
+import { TENANT_OWNER } from '../../kernel/ids.ts'
 import { isFhirId } from '../../kernel/record-ref.ts'
 import { Refusal } from '../../kernel/refusal.ts'
 import type { Append, Appended } from '../../ledger/append.ts'
@@ -9,7 +9,7 @@ import { carerToken } from '../read-record.ts'
 import type { Tokens } from '../tokens.ts'
 import { MOST_ROWS } from './candidate.ts'
 import type { createFindCandidates } from './find-candidates.ts'
-import { rowsByEachToken, rowsByIds, rowsByTokens } from './find-rows.ts'
+import { type FoundRows, rowsByEachToken, rowsByIds, rowsByTokens } from './find-rows.ts'
 import { planSearch } from './plan-search.ts'
 
 export type Condition = { readonly type: string; readonly condition: readonly (readonly [string, string])[] }
@@ -31,7 +31,7 @@ type Needs = {
 }
 
 export function createFindMatches({ sql, tokens, append, find }: Needs): FindMatches {
-  type Looked = { readonly rows: RowId[] } | { readonly lists: TokenList[] }
+  type Looked = { readonly rows: FoundRows } | { readonly lists: TokenList[] }
 
   async function lookOf({ type, condition }: Condition): Promise<Looked> {
     const plan = planSearch(parseSearch(type, condition), condition)
@@ -52,7 +52,7 @@ export function createFindMatches({ sql, tokens, append, find }: Needs): FindMat
   }
 
   /** The rows of each condition; all that ask for a single token, as identifiers do, share one statement. */
-  async function rowsOf(conditions: readonly Condition[]): Promise<RowId[][]> {
+  async function rowsOf(conditions: readonly Condition[]): Promise<FoundRows[]> {
     const looked = await Promise.all(conditions.map(lookOf))
     const single = (one: Looked) =>
       'lists' in one && one.lists.length === 1 && one.lists[0]?.length === 1 ? one.lists[0][0] : undefined
@@ -62,7 +62,7 @@ export function createFindMatches({ sql, tokens, append, find }: Needs): FindMat
     return Promise.all(
       looked.map(async (one) => {
         if ('rows' in one) return one.rows
-        return single(one) === undefined ? rowsByTokens(sql, one.lists, MOST_ROWS) : (found[next++] as RowId[])
+        return single(one) === undefined ? rowsByTokens(sql, one.lists, MOST_ROWS) : (found[next++] as FoundRows)
       }),
     )
   }
@@ -71,7 +71,7 @@ export function createFindMatches({ sql, tokens, append, find }: Needs): FindMat
     const carer = carerToken(tokens, actor.fhirUser)
     const found = await rowsOf(conditions)
     const readable = await Promise.all(
-      conditions.map((one, n) => find.readable(actor, 'read', carer, one.type, found[n] as RowId[])),
+      conditions.map((one, n) => find.readable(actor, 'read', carer, one.type, found[n] as FoundRows)),
     )
     const rows = new Set(readable.flat().map((row) => row.row))
     const [entry] = await append([

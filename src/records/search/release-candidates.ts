@@ -28,7 +28,7 @@ export function createReleaseCandidates({ chart, keys, append }: Needs) {
     query: QueryHappening,
   ): Promise<{ rows: ReleasedRow[]; first: Appended | undefined }> {
     const unfetched = candidates.filter((one) => one.sealed === undefined).map((one) => one.row)
-    const fetched = new Map((await chart.byRows(unfetched, carer)).map((row) => [row.row, row]))
+    const fetched = new Map((await chart.byRows(unfetched, carer)).map(({ row }) => [row?.row, row]))
     const found = candidates.flatMap((candidate) => {
       const row = candidate.sealed ?? fetched.get(candidate.row)
       // Deleted meanwhile, another's, or labelled otherwise by now: it is not what was decided on.

@@ -18,7 +18,7 @@ import { type Candidate, MOST_OWNERS, MOST_ROWS } from './candidate.ts'
 import { openCursor, sealCursor } from './cursor.ts'
 import type { createFindCandidates } from './find-candidates.ts'
 import { createOwnersOfPatients, ownersWithType } from './find-owners.ts'
-import { createRowsByAny, rowsByIds, rowsByTokens } from './find-rows.ts'
+import { createRowsByAny, type FoundRows, rowsByIds, rowsByTokens } from './find-rows.ts'
 import { planSearch, type SearchPlan } from './plan-search.ts'
 import { refuseUncovered } from './refuse-uncovered.ts'
 import type { createReleaseCandidates } from './release-candidates.ts'
@@ -185,7 +185,7 @@ export function createSearchRecords({ sql, tokens, decide, factsFor, append, fin
     carer: Buffer,
     type: string,
     words: { interaction: string; query: string },
-    rows: () => Promise<readonly Candidate['row'][]>,
+    rows: () => Promise<FoundRows>,
   ): Promise<Found> {
     const sealed = await find.readable(who.actor, 'search', carer, type, await rows())
     const entry = await internal(who, words, { rows: new Set(sealed.map((row) => row.row)) })
