@@ -5,6 +5,7 @@ import { type Decide, loadPolicies } from '../policy/decide.ts'
 import { explainDecision } from '../policy/explain.ts'
 import { ACTS, type Facts, RELATIONS } from '../policy/facts.ts'
 import { purposeOfRole } from '../policy/purpose-of-role.ts'
+import { checkPath } from '../records/mask/parse-path.ts'
 import { type Call, type Command, EXIT, UsageError } from './command.ts'
 
 export const policy: Command = {
@@ -31,7 +32,7 @@ have allowed it.`,
   async run(call) {
     const { config, positionals, flags, answer } = call
     const [verb, file] = positionals
-    const decide = loadPolicies(typeof flags.folder === 'string' ? resolve(flags.folder) : config.policies)
+    const decide = loadPolicies(typeof flags.folder === 'string' ? resolve(flags.folder) : config.policies, checkPath)
     if (verb === 'check') {
       const { version } = decide(factsOf({ role: 'nurse' }))
       answer({ version }, [`The policies are valid. Their version is ${version}.`])

@@ -10,6 +10,7 @@ import type { ChartKeys } from './chart-keys.ts'
 import type { Circumstance, Receipted } from './circumstance.ts'
 import { type FactsFor, missing, STRANGER } from './facts-for.ts'
 import type { Label } from './label.ts'
+import type { Masking } from './mask/masking.ts'
 import type { Fetched, OwnChart, SealedRow } from './own-chart.ts'
 import { carerToken } from './read-record.ts'
 import { standingsOfRows } from './relations/standings-of-rows.ts'
@@ -24,6 +25,7 @@ type Needs = {
   readonly decide: Decide
   readonly factsFor: FactsFor
   readonly append: Append['append']
+  readonly masking: Masking
 }
 type Seen = { readonly row: SealedRow; readonly label: Label; readonly permitted: boolean }
 
@@ -40,7 +42,10 @@ const METHOD = { C: 'POST', U: 'PUT', D: 'DELETE' } as const
  * The history of one record, or of a type: versions newest first, deletions included. Pages are made of what the actor may
  * read, so that neither their length nor a next link tells of anything else.
  */
-export function createHistoryOf({ sql, chart, keys, tokens, decide, factsFor, append }: Needs) {
+export function createHistoryOf({ sql, chart, keys, tokens, decide, factsFor, append, masking }: Needs) {
+  const released = (actor: Actor, { row, label }: Seen, receipt: Receipt): string =>
+    masking.masked(actor, label.type, keys.opened(row, label, receipt).json).toString()
+
   /** Whose charts a history of a type is looked for in, as with a search: undefined is everybody's. */
   function ownOf(actor: Actor, type: string): Buffer[] | undefined {
     const about = { type, patient: actor.launchPatient ?? '', categories: 'any' } as const
@@ -131,11 +136,7 @@ export function createHistoryOf({ sql, chart, keys, tokens, decide, factsFor, ap
     if (!known)
       throw new Refusal('record.not-found', `${ref.type}/${id} is not known.`, { receipt: receipt.id, promise })
     const entries = allowed.map((one) =>
-      entryOf(
-        one,
-        base,
-        one.row.act === 'D' ? undefined : keys.body(one.row, one.label, receipts.get(one.row.owner.owner)!),
-      ),
+      entryOf(one, base, one.row.act === 'D' ? undefined : released(actor, one, receipts.get(one.row.owner.owner)!)),
     )
     const at = `${base}/${ref.type}${id === undefined ? '' : `/${id}`}/_history`
     const next =

@@ -3,7 +3,7 @@ import type { OwnerId, RowId } from '../kernel/ids.ts'
 import type { KeyClass } from '../vault/owner-keys.ts'
 import { openForTenant, sealForTenant } from '../vault/seal.ts'
 import type { About } from './consents/about-record.ts'
-import type { SecurityLabels } from './labelling/security-labels.ts'
+import { type SecurityLabels, sameSecurity } from './labelling/security-labels.ts'
 
 /** What a decision needs to know of a record. Sealed under the tenant's label key; opened to decide, never released. */
 export type Label = {
@@ -24,6 +24,10 @@ export type Label = {
   /** Which key class sealed the body. */
   readonly keyClass: KeyClass
 }
+
+/** Whether a decision sees no difference, for the same owner. */
+export const sameKind = (a: Label, b: Label): boolean =>
+  a.categories?.join() === b.categories?.join() && sameSecurity(a.security, b.security)
 
 type At = { readonly owner: OwnerId; readonly type: string; readonly row: RowId; readonly version: number }
 

@@ -10,13 +10,16 @@ import type { ChartKeys } from './chart-keys.ts'
 import type { Circumstance, Receipted } from './circumstance.ts'
 import { type FactsFor, missing, STRANGER } from './facts-for.ts'
 import type { Label } from './label.ts'
+import type { Masking } from './mask/masking.ts'
 import type { Fetched, OwnChart, SealedRow } from './own-chart.ts'
 import { standingsOfRows } from './relations/standings-of-rows.ts'
 import type { Tokens } from './tokens.ts'
 
 export type Released = Receipted & {
-  /** The record as it was sealed: JSON in UTF-8. */
+  /** The record as it was sealed, but for what is masked: JSON in UTF-8. */
   readonly json: Buffer
+  /** Whether nothing of it was masked. */
+  readonly whole: boolean
   readonly version: number
   readonly at: Date
   readonly label: Label
@@ -31,6 +34,7 @@ type Needs = {
   readonly decide: Decide
   readonly factsFor: FactsFor
   readonly append: Append['append']
+  readonly masking: Masking
   readonly sql: Sql
 }
 
@@ -41,7 +45,7 @@ type Needs = {
  * written into the ledger, permitted or not, and only with that receipt is anything opened. Unknown and
  * forbidden take the same steps and give the same answer; `record.gone` is for those who could have read.
  */
-export function createReadRecord({ sql, chart, keys, tokens, decide, factsFor, append }: Needs) {
+export function createReadRecord({ sql, chart, keys, tokens, decide, factsFor, append, masking }: Needs) {
   /**
    * Where the row itself does not permit, its patients may: who is refused has asked as much, whatever is there. An older
    * version is for who may read the newest too: what is restricted now was not open before. What is not there is decided on
@@ -70,6 +74,7 @@ export function createReadRecord({ sql, chart, keys, tokens, decide, factsFor, a
     const decision = await decisionOn(actor, ref.type, fetched)
     const allowed = row !== undefined && decision.permitted
     keys.keysOf(row ?? decoy)
+    const masks = allowed ? decision.masks.map((id) => `mask ${id}`) : []
     const [entry] = await append([
       {
         kind: 'release',
@@ -81,7 +86,7 @@ export function createReadRecord({ sql, chart, keys, tokens, decide, factsFor, a
         owner: row?.owner.owner ?? TENANT_OWNER,
         ...(label?.patient !== undefined && { patient: `Patient/${label.patient}` }),
         what: [refText(ref)],
-        reasons: [...decision.reasons, `policy ${decision.version}`],
+        reasons: [...decision.reasons, ...masks, `policy ${decision.version}`],
         requestId,
         opens: { rows: new Set(allowed ? [row.row] : []) },
       },
@@ -92,8 +97,10 @@ export function createReadRecord({ sql, chart, keys, tokens, decide, factsFor, a
     if (row.act === 'D')
       throw new Refusal('record.gone', `${ref.type}/${ref.id} was deleted.`, { receipt: receipt.id, promise })
     const { json, blob } = keys.opened(row, label, receipt)
+    const released = masking.masked(actor, label.type, json)
     return {
-      json,
+      json: released,
+      whole: released === json,
       ...(blob && { bytes: openBlob(sql, receipt, blob) }),
       version: row.version,
       at: row.at,

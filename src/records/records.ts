@@ -22,6 +22,7 @@ import { createHistoryOf } from './history-of.ts'
 import { createImportItem } from './import-items.ts'
 import { createIndexPages } from './index-pages.ts'
 import type { LabelRules } from './labelling/label-rules.ts'
+import { createMasking } from './mask/masking.ts'
 import { createOwnChart } from './own-chart.ts'
 import { createReadRecord } from './read-record.ts'
 import { createReadStep } from './read-step.ts'
@@ -82,7 +83,9 @@ export function createRecords(needs: Needs) {
   const chart = createOwnChart(database)
   const keys = createChartKeys({ owners, labelKey })
   const pages = createIndexPages(database)
+  const masking = createMasking({ decide, factsFor })
   const planWrites = createPlanWrites({
+    masking,
     tokens,
     decide,
     factsFor,
@@ -107,10 +110,10 @@ export function createRecords(needs: Needs) {
     storeChanges,
     birthDatesOf: createBirthDatesOf({ tokens, labelRules, owners, pages, standing: needs.standing }),
   })
-  const readChart = createReadRecord({ sql: database, chart, keys, tokens, decide, factsFor, append })
+  const readChart = createReadRecord({ sql: database, chart, keys, tokens, decide, factsFor, append, masking })
   const find = createFindCandidates({ sql: database, owners, pages, keys, chart, decide, factsFor, tokens })
-  const release = createReleaseCandidates({ chart, keys, append })
-  const findMatches = createFindMatches({ sql: database, tokens, append, find })
+  const release = createReleaseCandidates({ chart, keys, append, masking })
+  const findMatches = createFindMatches({ sql: database, tokens, append, find, masking })
   const searchCharts = createSearchRecords({
     sql: database,
     tokens,
@@ -119,9 +122,10 @@ export function createRecords(needs: Needs) {
     append,
     find,
     release,
+    masking,
     cursorKey: needs.cursorKey,
   })
-  const historyOf = createHistoryOf({ sql: database, chart, keys, tokens, decide, factsFor, append })
+  const historyOf = createHistoryOf({ sql: database, chart, keys, tokens, decide, factsFor, append, masking })
   // The ledger is read as AuditEvents: the one type that is not in the charts.
   const readRecord: typeof readChart = (who, ref) =>
     ref.type === 'AuditEvent' ? readAuditEvent(who, ref.id) : readChart(who, ref)
@@ -163,6 +167,6 @@ export function createRecords(needs: Needs) {
     breakGlass: createBreakGlass(chartDoor),
     accessReport: createAccessReport(chartDoor),
     accessQuestions: createAccessQuestions(chartDoor),
-    ...createWriteRecord({ commitWrites, readRecord, findMatches }),
+    ...createWriteRecord({ commitWrites, readRecord, findMatches, masking }),
   }
 }

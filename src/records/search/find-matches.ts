@@ -5,6 +5,8 @@ import { Refusal } from '../../kernel/refusal.ts'
 import type { Append, Appended } from '../../ledger/append.ts'
 import type { Circumstance } from '../circumstance.ts'
 import { matches, parseSearch } from '../fhir/search-query.ts'
+import type { Masking } from '../mask/masking.ts'
+import { refuseMaskedSearch } from '../mask/reads-masked.ts'
 import { carerToken } from '../read-record.ts'
 import type { Tokens } from '../tokens.ts'
 import { MOST_ROWS } from './candidate.ts'
@@ -16,7 +18,7 @@ export type Condition = { readonly type: string; readonly condition: readonly (r
 
 /**
  * The ids of the records that match each condition and that the actor may read; what is invisible counts as
- * missing. Opens under one internal receipt; nothing leaves. A condition needs an identifier, a name or an
+ * missing, and what is masked for them is not asked about. Opens under one internal receipt; nothing leaves. A condition needs an identifier, a name or an
  * id: anything else is `search.too-costly`.
  */
 export type FindMatches = (who: Circumstance, conditions: readonly Condition[]) => Promise<string[][]>
@@ -28,9 +30,10 @@ type Needs = {
   readonly tokens: Tokens
   readonly append: Append['append']
   readonly find: ReturnType<typeof createFindCandidates>
+  readonly masking: Masking
 }
 
-export function createFindMatches({ sql, tokens, append, find }: Needs): FindMatches {
+export function createFindMatches({ sql, tokens, append, find, masking }: Needs): FindMatches {
   type Looked = { readonly rows: FoundRows } | { readonly lists: TokenList[] }
 
   async function lookOf({ type, condition }: Condition): Promise<Looked> {
@@ -68,6 +71,8 @@ export function createFindMatches({ sql, tokens, append, find }: Needs): FindMat
   }
 
   return async function findMatches({ actor, requestId }, conditions) {
+    for (const { type, condition } of conditions)
+      refuseMaskedSearch(parseSearch(type, condition), masking.obligationsOf(actor, type))
     const carer = carerToken(tokens, actor.fhirUser)
     const found = await rowsOf(conditions)
     const readable = await Promise.all(

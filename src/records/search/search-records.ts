@@ -12,6 +12,8 @@ import type { Circumstance, Receipted } from '../circumstance.ts'
 import { type FactsFor, STRANGER } from '../facts-for.ts'
 import { compareBy } from '../fhir/compare-by.ts'
 import { matches, parseSearch, type SearchQuery } from '../fhir/search-query.ts'
+import type { Masking } from '../mask/masking.ts'
+import { refuseMaskedSearch } from '../mask/reads-masked.ts'
 import { carerToken } from '../read-record.ts'
 import type { Tokens } from '../tokens.ts'
 import { type Candidate, MOST_OWNERS, MOST_ROWS } from './candidate.ts'
@@ -33,6 +35,7 @@ type Needs = {
   readonly append: Append['append']
   readonly find: ReturnType<typeof createFindCandidates>
   readonly release: ReturnType<typeof createReleaseCandidates>
+  readonly masking: Masking
   readonly cursorKey: () => KeyObject
 }
 
@@ -48,7 +51,17 @@ type Found = {
  * direct read; what is found is released with an entry for each owner. A query over what may not be read
  * answers as if it did not exist.
  */
-export function createSearchRecords({ sql, tokens, decide, factsFor, append, find, release, cursorKey }: Needs) {
+export function createSearchRecords({
+  sql,
+  tokens,
+  decide,
+  factsFor,
+  append,
+  find,
+  release,
+  masking,
+  cursorKey,
+}: Needs) {
   const ownersOfPatients = createOwnersOfPatients(sql)
   const rowsByAny = createRowsByAny(sql)
 
@@ -73,7 +86,7 @@ export function createSearchRecords({ sql, tokens, decide, factsFor, append, fin
         '_summary=true is not served yet; use _elements, or _summary=data, text or count.',
       )
     const words = { interaction: 'search-type', query: `${type}?${queryText(pairs)}` }
-    await refuseUncovered(append, who, type, words)
+    await refuseUncovered(append, who, type, words, () => refuseMaskedSearch(query, masking.obligationsOf(actor, type)))
 
     const carer = carerToken(tokens, actor.fhirUser)
     const { candidates, receipts, entry } = await candidatesOf(who, carer, query, planSearch(query, pairs), words)
