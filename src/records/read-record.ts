@@ -1,18 +1,15 @@
 import type { Sql } from '../database/sql.ts'
-import type { Actor } from '../kernel/actor.ts'
 import { TENANT_OWNER } from '../kernel/ids.ts'
 import { type RecordRef, refText } from '../kernel/record-ref.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import type { Append } from '../ledger/append.ts'
-import type { Decide, Decision } from '../policy/decide.ts'
 import { openBlob } from './blobs/open-blob.ts'
 import type { ChartKeys } from './chart-keys.ts'
 import type { Circumstance, Receipted } from './circumstance.ts'
-import { type FactsFor, missing, STRANGER } from './facts-for.ts'
+import type { DecideOnRecord } from './decide-on-record.ts'
 import type { Label } from './label.ts'
 import type { Masking } from './mask/masking.ts'
-import type { Fetched, OwnChart, SealedRow } from './own-chart.ts'
-import { standingsOfRows } from './relations/standings-of-rows.ts'
+import type { OwnChart } from './own-chart.ts'
 import type { Tokens } from './tokens.ts'
 
 export type Released = Receipted & {
@@ -31,8 +28,7 @@ type Needs = {
   readonly chart: OwnChart
   readonly keys: ChartKeys
   readonly tokens: Tokens
-  readonly decide: Decide
-  readonly factsFor: FactsFor
+  readonly decideOnRecord: DecideOnRecord
   readonly append: Append['append']
   readonly masking: Masking
   readonly sql: Sql
@@ -45,33 +41,13 @@ type Needs = {
  * written into the ledger, permitted or not, and only with that receipt is anything opened. Unknown and
  * forbidden take the same steps and give the same answer; `record.gone` is for those who could have read.
  */
-export function createReadRecord({ sql, chart, keys, tokens, decide, factsFor, append, masking }: Needs) {
-  /**
-   * Where the row itself does not permit, its patients may: who is refused has asked as much, whatever is there. An older
-   * version is for who may read the newest too: what is restricted now was not open before. What is not there is decided on
-   * as its decoy and as something unknown, and what is there too, so that both take as long.
-   */
-  async function decisionOn(actor: Actor, type: string, fetched: Fetched): Promise<Decision> {
-    const row = fetched.row ?? fetched.decoy
-    const newest = row?.newest
-    const labels = row === undefined ? [] : [keys.label(row)]
-    if (row !== undefined && newest !== undefined) labels.push(keys.label({ ...row, ...newest }))
-    const found = labels.map((label) => ({ row: row as SealedRow, label }))
-    const first = found.map((one) => decide(factsFor(actor, 'read', one.label, one.row)))
-    const refused = (decisions: readonly Decision[]) => decisions.find((one) => !one.permitted)
-    const permitted = refused(first) === undefined && labels.every((label) => label.patients === undefined)
-    if (fetched.row !== undefined && permitted) return first[0] as Decision
-    const standingOf = await standingsOfRows(sql, carerToken(tokens, actor.fhirUser), found)
-    const each = found.map((one) => decide(factsFor(actor, 'read', one.label, standingOf(one))))
-    const unknown = decide(factsFor(actor, 'read', missing(type), STRANGER))
-    return fetched.row === undefined ? unknown : (refused(each) ?? (each[0] as Decision))
-  }
-
+export function createReadRecord({ sql, chart, keys, tokens, decideOnRecord, append, masking }: Needs) {
   return async function readRecord({ actor, requestId }: Circumstance, ref: RecordRef): Promise<Released> {
-    const fetched = await chart.current(tokens.id(ref.type, ref.id), carerToken(tokens, actor.fhirUser), ref.version)
+    const carer = carerToken(tokens, actor.fhirUser)
+    const fetched = await chart.current(tokens.id(ref.type, ref.id), carer, ref.version)
     const { row, decoy } = fetched
     const label = row && keys.label(row)
-    const decision = await decisionOn(actor, ref.type, fetched)
+    const { decision } = await decideOnRecord(actor, carer, ref.type, fetched)
     const allowed = row !== undefined && decision.permitted
     keys.keysOf(row ?? decoy)
     const masks = allowed ? decision.masks.map((id) => `mask ${id}`) : []

@@ -8,6 +8,7 @@ import type { Decide } from '../policy/decide.ts'
 import type { OwnerCache } from '../vault/owner-keys.ts'
 import { createAccessQuestions } from './access/access-questions.ts'
 import { createAccessReport } from './access/access-report.ts'
+import { createExplainAccess } from './access/explain-access.ts'
 import { createReadAuditEvent } from './audit/read-audit-event.ts'
 import { createSearchAuditEvents } from './audit/search-audit-events.ts'
 import { sweepBlobs } from './blobs/store-blob.ts'
@@ -15,6 +16,7 @@ import { createBundle } from './bundle.ts'
 import { createChartKeys } from './chart-keys.ts'
 import type { ConsentEngine } from './consents/consent-engine.ts'
 import { createOpenConsents } from './consents/owner-consents.ts'
+import { createDecideOnRecord } from './decide-on-record.ts'
 import { createBreakGlass } from './emergency/break-glass.ts'
 import { createFactsFor } from './facts-for.ts'
 import { isResourceType, resourceTypes, searchParameters } from './fhir/definitions.ts'
@@ -110,7 +112,8 @@ export function createRecords(needs: Needs) {
     storeChanges,
     birthDatesOf: createBirthDatesOf({ tokens, labelRules, owners, pages, standing: needs.standing }),
   })
-  const readChart = createReadRecord({ sql: database, chart, keys, tokens, decide, factsFor, append, masking })
+  const decideOnRecord = createDecideOnRecord({ sql: database, keys, decide, factsFor })
+  const readChart = createReadRecord({ sql: database, chart, keys, tokens, decideOnRecord, append, masking })
   const find = createFindCandidates({ sql: database, owners, pages, keys, chart, decide, factsFor, tokens })
   const release = createReleaseCandidates({ chart, keys, append, masking })
   const findMatches = createFindMatches({ sql: database, tokens, append, find, masking })
@@ -166,6 +169,7 @@ export function createRecords(needs: Needs) {
     importItem: createImportItem({ database, transact }),
     breakGlass: createBreakGlass(chartDoor),
     accessReport: createAccessReport(chartDoor),
+    explainAccess: createExplainAccess({ chart, keys, tokens, decide, decideOnRecord, factsFor, append }),
     accessQuestions: createAccessQuestions(chartDoor),
     ...createWriteRecord({ commitWrites, readRecord, findMatches, masking }),
   }
