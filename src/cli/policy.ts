@@ -43,6 +43,7 @@ have allowed it.`,
       const explained = explainDecision(decide, factsOf(flags as Readonly<Record<string, unknown>>))
       answer(explained, [
         `${explained.says}.`,
+        ...(explained.basis === '' ? [] : [`Legal basis: ${explained.basis}.`]),
         ...(explained.wouldAllow.length === 0 ? [] : ['It would have been allowed with:']),
         ...explained.wouldAllow.map((one) => `  ${one}`),
       ])

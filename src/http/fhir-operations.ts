@@ -42,7 +42,9 @@ export function createFhirOperations({
         ({ from: first, until, times, receipts, expected, refused, emergency, own, ...said }) => ({
           name: 'access',
           part: [
-            ...Object.entries(said).map(([name, valueString]) => ({ name, valueString })),
+            ...Object.entries(said).flatMap(([name, valueString]) =>
+              valueString === '' ? [] : [{ name, valueString }],
+            ),
             { name: 'from', valueInstant: first.toISOString() },
             { name: 'until', valueInstant: until.toISOString() },
             { name: 'times', valueInteger: times },
@@ -63,8 +65,20 @@ export function createFhirOperations({
           `${JSON.stringify(ask.type.slice(0, 60))} is not a resource type of FHIR R4.`,
         )
       const ref = { type: ask.type, id: patientIn(ask) }
-      const { permitted, says, role, purpose, strength, policies, relations, masks, wouldAllow, receipt, promise } =
-        await explainAccess(ask.who, ref, askedIn(ask))
+      const {
+        permitted,
+        says,
+        role,
+        purpose,
+        strength,
+        policies,
+        relations,
+        masks,
+        wouldAllow,
+        basis,
+        receipt,
+        promise,
+      } = await explainAccess(ask.who, ref, askedIn(ask))
       const codes = { policy: policies, relation: relations, mask: masks }
       return answer(
         [
@@ -72,6 +86,7 @@ export function createFhirOperations({
           { name: 'says', valueString: says },
           ...Object.entries({ role, purpose, strength }).map(([name, valueCode]) => ({ name, valueCode })),
           ...Object.entries(codes).flatMap(([name, all]) => all.map((valueCode) => ({ name, valueCode }))),
+          ...(basis === '' ? [] : [{ name: 'basis', valueString: basis }]),
           ...wouldAllow.map((valueString) => ({ name: 'wouldAllow', valueString })),
         ],
         { receipt, promise },

@@ -90,6 +90,7 @@ export function createExplainAccess({ chart, keys, tokens, decide, decideOnRecor
       says: REFUSED_FOR_THE_ACTOR,
       policies: [],
       wouldAllow: general.wouldAllow,
+      basis: '',
       ...{ role, purpose, strength, relations: [], masks: [] },
       ...receipted,
     }
