@@ -17,6 +17,8 @@ export type Label = {
   readonly categories?: readonly string[]
   /** How sensitive it is, under the rules of when it was labelled; absent when it is like any other. */
   readonly security?: SecurityLabels
+  /** Version of the label rules it was labelled under; absent in rows of before it was kept. */
+  readonly rules?: string
   /** What a consent may speak of in it; absent in rows of before there were any. */
   readonly about?: About
   /** Of a Consent: by somebody who may record it, so that it counts. */

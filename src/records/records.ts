@@ -165,7 +165,7 @@ export function createRecords(needs: Needs) {
     sweepBlobs: () => sweepBlobs(database),
     labelRules,
     relabelRecords: createRelabelRecords({ database, append, appendWith, owners, pages, labelKey, labelRules }),
-    countLabels: () => countLabels(database, labelKey),
+    countLabels: () => countLabels(database, labelKey, labelRules.version),
     importItem: createImportItem({ database, transact }),
     breakGlass: createBreakGlass(chartDoor),
     accessReport: createAccessReport(chartDoor),
