@@ -1,4 +1,4 @@
-import type { Trail } from './trail.ts'
+import type { Campaign, Trail } from './trail.ts'
 
 /** Something a detector told a person: about a row, or about all that somebody did in a span of time. */
 export type Told = {
@@ -29,15 +29,15 @@ export type Judged = {
 const AFTERMATH_MS = 14 * 86_400_000
 
 /**
- * An alert finds a campaign when it arose at one of its rows, or when it names somebody who took part in the campaign, at a
- * time between their own first and last row of it.
+ * An alert finds the campaign at one of whose rows it arose. One that arose at an honest row finds the campaigns of which
+ * it names somebody who takes part, at a time between their own first and last row.
  */
 export function judgeAlert(trail: Trail, told: Told): Judged {
   const finds = new Set<string>()
   let late = false
   const own = told.row === -1 ? -1 : (trail.campaign[told.row] as number)
-  if (own !== -1) finds.add(trail.campaigns[own]?.id as string)
-  for (const campaign of trail.campaigns) {
+  if (own !== -1) finds.add((trail.campaigns[own] as Campaign).id)
+  for (const campaign of own === -1 ? trail.campaigns : []) {
     const span = campaign.spans.get(told.actor)
     if (span === undefined) continue
     if (told.from <= span.to && told.to >= span.from) finds.add(campaign.id)

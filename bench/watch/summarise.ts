@@ -113,8 +113,8 @@ function summariseRun(run: string, all: readonly Outcome[]): DetectorSummary {
 function kindsOf(campaigns: readonly CampaignOutcome[], kindOf: (one: CampaignOutcome) => string): string[] {
   const places = new Map<string, number>()
   for (const one of campaigns) {
-    const scenario = SCENARIOS.findIndex((name) => name === one.scenario)
-    places.set(kindOf(one), scenario * 10 + STEALTHS.findIndex((name) => name === one.stealth))
+    const scenario = (SCENARIOS as readonly string[]).indexOf(one.scenario)
+    places.set(kindOf(one), scenario * 10 + (STEALTHS as readonly string[]).indexOf(one.stealth))
   }
   return [...places].sort(([, one], [, other]) => one - other).map(([kind]) => kind)
 }
