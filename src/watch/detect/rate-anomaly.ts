@@ -34,6 +34,8 @@ const SHORT = 16
 const LONG = 32
 const REFERENCE = 256
 const REPLACED = 0.1
+/** The past of one rate is no crowd of peers: little of it is doubted. */
+const DOUBTFUL = 0.001
 /** Powers of ten by which one sign has to be unusual to count. */
 const FROM = 1
 /** After an alarm another has to be so much worse; by what share of that holds after one more value. */
@@ -52,7 +54,7 @@ export type RateLook = {
  * itself did before, in one pass and constant room. Times are milliseconds since 1970 and MUST not go back.
  */
 export function createRateAnomaly(chance: Chance) {
-  const tails: readonly Tail[] = RATE_SIGNS.map(() => createTail(chance))
+  const tails: readonly Tail[] = RATE_SIGNS.map(() => createTail(chance, DOUBTFUL))
   const seasons = createSeasons()
   const lags = createNeighbours(LAG, chance)
   const courses = createNeighbours(5, chance)
