@@ -11,6 +11,7 @@ import { openInstallation } from './open-installation.ts'
 /** Serves an opened installation. Whoever starts it closes it before the installation. */
 export async function serveInstallation(config: Config, chartwarden: Chartwarden): Promise<Server> {
   await chartwarden.records.sweepBlobs()
+  await chartwarden.watch.start()
   writeDurably(vkeysPath(config.data), `${chartwarden.ledger.vkeys.join('\n')}\n`, 0o644)
   return startServer({
     listen: config,

@@ -70,6 +70,7 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
     const minute = minuteOf(at)
     today = Math.floor(at / DAY)
     parts.today.turn(today)
+    parts.pileOn.turn(at)
     if (nextWeighing === 0) nextWeighing = minute + 3 * 1440
     hospital.relations.forget(minute - 61 * 1440)
     hospital.shifts.forget(minute - 3 * 1440)
@@ -79,12 +80,12 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
   }
 
   /** What a day of work was becomes part of what is usual, unless it raised an alert. */
-  function closeDay(state: ActorState, role: string, machine: boolean, day: number) {
+  function closeDay(state: ActorState, role: string, day: number) {
     const { day: past } = state
     if (past.accesses > 0) {
       if (past.alerted === 0) {
         for (const [at, value] of past.scores.entries()) parts.days.add(role, at, value)
-        if (parts.days.seen(0) >= MATURE) parts.fused.add(group(machine), 0, past.fused)
+        if (parts.days.seen(0) >= MATURE) parts.fused.add(group(state.machine), 0, past.fused)
       }
       settle(state.usualPatients, Math.log(1 + past.patients.size))
       if (past.exported > 0) settle(state.usualExport, Math.log(1 + past.exported))
@@ -118,6 +119,7 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
 
   function explained(access: Access, state: ActorState, patient: number, minute: number, role: string): Explanation {
     if (patient === 0) return NO_PATIENT
+    if (access.said !== undefined) return { ...NO_PATIENT, class: access.said }
     const found = parts.explain(state.actor, patient, minute)
     if (!access.failed && seen % CHANCE_EVERY === 0 && recents > RECENT_PATIENTS) {
       const other = recentPatients[Math.floor(parts.chance() * RECENT_PATIENTS)] as number
@@ -139,12 +141,12 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
     const minute = minuteOf(access.at)
     const member = hospital.member(actor)
     const role = member?.role ?? ''
-    const machine = namesMachine(role)
     let state = parts.actors.get(actor)
     if (state === undefined) {
-      state = newActor(actor, today)
+      state = newActor(actor, today, namesMachine(`${role} ${access.actor}`))
       parts.actors.set(actor, state)
-    } else if (state.day.day !== today) closeDay(state, role, machine, today)
+    } else if (state.day.day !== today) closeDay(state, role, today)
+    const { machine } = state
     const sessionKey = access.session === '' ? `${access.actor} ${access.device} ${access.network}` : access.session
     const session = sessionOf(access, state, sessionKey, device, network, member?.unit ?? '', role)
     const explanation = explained(access, state, patient, minute, role)
@@ -241,8 +243,8 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
     const choice = chooseStep(moment, p)
     let hold: Hold | undefined
     if (choice.hold !== undefined) hold = holdFor(moment, choice.step, choice.hold, choice.why)
-    // A bound that was reached is evidence by itself: one in a million days, however little was learned.
-    const alert = alertOn(moment, hold === undefined ? p : Math.min(p, 1e-6), choice.step, choice.why)
+    // A bound that was reached is evidence by itself, however little was learned.
+    const alert = alertOn(moment, hold === undefined ? p : Math.min(p, 1e-4) / 100, choice.step, choice.why)
     return {
       class: explanation.class,
       step: choice.step,

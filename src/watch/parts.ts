@@ -5,7 +5,7 @@ import { createHolds, type Hold } from './decide/holds.ts'
 import { createSurge, type SavedSurge } from './decide/surge.ts'
 import { createNeighbours, type SavedNeighbours } from './detect/neighbours.ts'
 import { createNovelty, type SavedNovelty } from './detect/novelty.ts'
-import { createPileOn } from './detect/pile-on.ts'
+import { createPileOn, type SavedPileOn } from './detect/pile-on.ts'
 import { SCORES } from './detect/scores.ts'
 import { createSections, type SavedSections } from './detect/sections.ts'
 import { SESSION_FEATURES } from './detect/session-features.ts'
@@ -19,7 +19,6 @@ import type { WatchSettings } from './settings.ts'
 import type { ActorState } from './state/actor-state.ts'
 import { createPatientsAtWork } from './state/patients-at-work.ts'
 import type { SessionState } from './state/session-state.ts'
-import type { Within } from './state/within.ts'
 
 /** Everything the watch has learned and holds, as plain values that can be stored and read back (structured clone). */
 export type Snapshot = {
@@ -35,7 +34,7 @@ export type Snapshot = {
   readonly sections: SavedSections
   readonly novelty: SavedNovelty
   readonly neighbours: SavedNeighbours
-  readonly pileOn: Map<number, Within>
+  readonly pileOn: SavedPileOn
   readonly signIns: SavedSignIns
   readonly surge: SavedSurge
   readonly today: SavedToday
@@ -62,8 +61,8 @@ export function createParts(hospital: Hospital, settings: WatchSettings, saved?:
     days: createPeerTails(chance, SCORES.length, saved?.days),
     /** How suspicious the charts are that a role opens. */
     charts: createPeerTails(chance, 1, saved?.charts),
-    /** What all scores of a day together come to; in a bad month one such day in a hundred may be an attack. */
-    fused: createPeerTails(chance, 1, saved?.fused, 0.01),
+    /** What all scores of a day together come to; in a bad month one such day in fifty may be an attack. */
+    fused: createPeerTails(chance, 1, saved?.fused, 0.02),
     suspicion: createSuspicion(hospital, saved?.suspicion),
     sections: createSections(saved?.sections),
     novelty: createNovelty(saved?.novelty),

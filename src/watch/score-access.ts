@@ -65,8 +65,9 @@ export function createScoreAccess(parts: Parts) {
       if (usual.seen >= 4)
         raise(scores, AT.patients, (Math.log(1 + day.patients.size) - usual.mean) / Math.sqrt(usual.variance + 0.06))
     }
-    if (unexplained && !moment.machine)
-      raise(scores, AT.pileOn, parts.pileOn.note(patient, actor, access.at) * (explanation.flags === 0 ? 1 : 2))
+    // A patient in the house draws people to whom nobody has yet written down why.
+    const drawn = explanation.flags !== 0 ? 2 : explanation.cold ? 1 : 0.5
+    if (unexplained && !moment.machine) raise(scores, AT.pileOn, parts.pileOn.note(patient, actor, access.at) * drawn)
     if (!unexplained) parts.atWork.note(patient, actor, access.at)
     session.patients.add(patient)
   }

@@ -12,5 +12,5 @@ export function boundFor({ least, most, atAll }: Bounds, usual: number | undefin
 
 const MACHINE = new RegExp(`(^|[^a-z])(${given.machines.join('|')})s?($|[^a-z])`, 'i')
 
-/** Whether the hospital's word for a role names a program or a device. */
-export const namesMachine = (role: string): boolean => MACHINE.test(role)
+/** Whether the hospital's words for somebody name a program or a device. */
+export const namesMachine = (words: string): boolean => MACHINE.test(words)

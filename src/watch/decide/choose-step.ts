@@ -48,8 +48,10 @@ export function createChooseStep(parts: Parts, learned: () => boolean) {
   function manyPatients(moment: Moment, surge: number): Choice {
     const { state, session, role, access, explanation } = moment
     if (explanation.class === 'explained' || explanation.class === 'weak') return ALLOW
-    const many = countWithin(state.unexplainedHour, HOUR, access.at)
+    const many = Math.max(countWithin(state.unexplainedHour, HOUR, access.at), access.many ?? 0)
     const usual = parts.days.end(role, UNEXPLAINED_HOUR)
+    // What a program usually opens is not known before it was seen; for people the bounds hold from the first day.
+    if (moment.machine && usual === undefined) return ALLOW
     const newPlace = session.novelty >= CAPS.newPlaceNats || session.afterFailures
     const bound = boundFor(newPlace ? CAPS.unexplainedPatientsFromNewPlace : CAPS.unexplainedPatients, usual) * surge
     if (many >= bound)
@@ -72,9 +74,11 @@ export function createChooseStep(parts: Parts, learned: () => boolean) {
   function manyChanges(moment: Moment, surge: number): Choice {
     const { state, role, access } = moment
     if (!isChange(access)) return ALLOW
-    const changed = countWithin(state.unexplainedChangedHour, HOUR, access.at)
+    const changed = Math.max(countWithin(state.unexplainedChangedHour, HOUR, access.at), access.many ?? 0)
     const deleted = countWithin(state.deletedHour, HOUR, access.at)
-    const bound = boundFor(CAPS.unexplainedChanges, parts.days.end(role, UNEXPLAINED_CHANGES)) * surge
+    const usual = parts.days.end(role, UNEXPLAINED_CHANGES)
+    if (moment.machine && usual === undefined) return ALLOW
+    const bound = boundFor(CAPS.unexplainedChanges, usual) * surge
     if (changed >= bound && moment.explanation.class !== 'explained')
       return {
         step: block(moment),
@@ -126,7 +130,7 @@ export function createChooseStep(parts: Parts, learned: () => boolean) {
     const why = `days like this one are ${p.toExponential(0)} of those of peers`
     if (isChange(access)) {
       const many = countWithin(state.changedHour, HOUR, access.at) >= CAPS.learned.changes
-      return p <= CAPS.learned.block && many
+      return p <= CAPS.learned.block && many && !moment.machine
         ? { step: block(moment), hold: held(moment), why }
         : { step: 'step-up', why }
     }

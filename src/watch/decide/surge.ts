@@ -7,7 +7,7 @@ export type SavedSurge = { readonly working: Within; readonly busier: Within }
 
 /**
  * Whether many are busier than usual at once: a mass casualty, a new ward, a new rota. One thief is never many; what binds
- * one person alone is loosened while a tenth of those at work are beyond what is usual for them.
+ * one person alone is loosened while a twentieth of those at work are beyond what is usual for them.
  */
 export function createSurge({ working, busier }: SavedSurge = { working: new Map(), busier: new Map() }) {
   return {
@@ -18,7 +18,7 @@ export function createSurge({ working, busier }: SavedSurge = { working: new Map
       const many = countWithin(busier, HOUR, at)
       if (many < LEAST_ACTORS) return 1
       const share = many / Math.max(1, countWithin(working, HOUR, at))
-      return share < 0.1 ? 1 : Math.min(3, 1 + share * 5)
+      return share < 0.05 ? 1 : Math.min(3, 1 + share * 10)
     },
     save: (): SavedSurge => ({ working, busier }),
   }

@@ -4,16 +4,16 @@
  * how much of what is unusual in this way is misuse.
  */
 export const SCORES = [
-  { id: 'patient', family: 'charts', weight: 1.4, says: 'the most suspicious chart opened' },
+  { id: 'patient', family: 'charts', weight: 2, says: 'the most suspicious chart opened' },
   { id: 'unexplained', family: 'charts', weight: 1, says: 'all that no relation explains' },
   { id: 'slow', family: 'charts', weight: 0.8, says: 'what added up over two weeks' },
-  { id: 'pile-on', family: 'charts', weight: 1.2, says: 'a chart many look at without a reason' },
+  { id: 'pile-on', family: 'charts', weight: 1.6, says: 'a chart many look at without a reason' },
   { id: 'patients', family: 'volume', weight: 0.6, says: 'more patients than usual for this person' },
   { id: 'hour', family: 'volume', weight: 0.6, says: 'many patients within an hour' },
   { id: 'unexplained-hour', family: 'volume', weight: 1.3, says: 'many unexplained patients within an hour' },
   { id: 'unexplained-day', family: 'volume', weight: 1.2, says: 'many unexplained patients within a day' },
   { id: 'pace', family: 'volume', weight: 0.6, says: 'the pace of a machine' },
-  { id: 'sections', family: 'manner', weight: 0.8, says: 'parts of the chart this person does not work with' },
+  { id: 'sections', family: 'manner', weight: 0.7, says: 'parts of the chart this person does not work with' },
   { id: 'action', family: 'manner', weight: 0.6, says: 'something this person does not do' },
   { id: 'neighbours', family: 'manner', weight: 0.7, says: 'a session unlike any of the peers' },
   { id: 'unexplained-changes', family: 'changes', weight: 1.3, says: 'changes to charts of patients nothing explains' },

@@ -34,7 +34,7 @@ const MOST_RATE = 0.3
 
 export function createDetours(hospital: Hospital, seed: Random): Detours {
   const random = seed.fork('detours')
-  const wanted = random.between(0.068, 0.09)
+  const wanted = random.between(0.066, 0.084)
   const namesakes = new Map<string, number[]>()
   for (const { family, index } of hospital.patients) {
     const known = namesakes.get(family)
@@ -50,7 +50,7 @@ export function createDetours(hospital: Hospital, seed: Random): Detours {
   const whose = (actor: Actor): number | undefined => {
     const kind = random.next()
     const { recent } = actor
-    if (kind < 0.2 && recent.length > 0) return recent[Math.floor(random.next() * recent.length)]
+    if (kind < 0.16 && recent.length > 0) return recent[Math.floor(random.next() * recent.length)]
     if (kind < 0.54) return inHouse.length > 0 ? random.pick(inHouse) : undefined
     if (kind < 0.74) return gone.length > 0 ? random.pick(gone) : undefined
     if (kind < 0.9) return random.int(hospital.patients.length)
@@ -69,7 +69,7 @@ export function createDetours(hospital: Hospital, seed: Random): Detours {
     take(actor) {
       if (!random.chance(Math.min(0.4, rate * (INCLINED[actor.job] ?? 1)))) return undefined
       const patient = whose(actor)
-      return patient === undefined ? undefined : { patient, size: Math.max(1, Math.round(random.logNormal(2.8, 0.75))) }
+      return patient === undefined ? undefined : { patient, size: Math.max(1, Math.round(random.logNormal(1.6, 0.8))) }
     },
     learn(explained, unexplained) {
       explainedSoFar += explained

@@ -3,6 +3,7 @@ import { type Day, HOUR_MS, MINUTE_MS } from './calendar.ts'
 import type { ChartVisits } from './chart-visits.ts'
 import type { Actor, Hospital } from './hospital.ts'
 import type { Stay, Today } from './patient-flow.ts'
+import { homeNetwork } from './people.ts'
 import type { Random } from './random.ts'
 import type { Relations } from './relations.ts'
 import { type Sessions, VPN } from './sessions.ts'
@@ -22,8 +23,9 @@ export function createEveningWork(
   const physicians = hospital.staffOf('attending')
 
   const signIn = (actor: Actor, at: number, hours: number, rows: Access[]) => {
-    const network = random.chance(0.85) ? VPN : actor.homeNetwork
-    return sessions.open(actor.index, at, at + hours * HOUR_MS, network, actor.ownDevice, rows)
+    const away = random.chance(0.08) ? homeNetwork(random) : actor.homeNetwork
+    const device = random.chance(0.06) ? random.pick(['browser', 'tablet', 'phone']) : actor.ownDevice
+    return sessions.open(actor.index, at, at + hours * HOUR_MS, random.chance(0.8) ? VPN : away, device, rows)
   }
 
   const finishNotes = (day: Day, actor: Actor, own: readonly Stay[], rows: Access[]) => {

@@ -85,6 +85,26 @@ export function createMachines(
     }
   }
 
+  /** A technical account whose password has run out tries all night. */
+  const tryInVain = (day: Day, rows: Access[]) => {
+    const { index, homeNetwork: network, ownDevice: device } = actorOf(random.pick(['billing-feed', 'data-mart']))
+    const from = day.midnight + random.between(16, 27) * HOUR_MS
+    const failed: Session = { id: '', actor: index, network, device, from, to: from, stressor: '' }
+    for (let n = 30 + random.int(170), at = from; n > 0; n--) {
+      rows.push({
+        at,
+        session: failed,
+        action: 'login-failed',
+        type: '',
+        patient: -1,
+        count: 0,
+        purpose: '',
+        outcome: 8,
+      })
+      at += MINUTE_MS + random.next() * 400
+    }
+  }
+
   return {
     session,
     enrol(from) {
@@ -156,6 +176,7 @@ export function createMachines(
           Math.round(size * random.between(4, 9)),
           'HOPERAT',
         )
+      if (random.chance(0.04)) tryInVain(day, rows)
       portalVisits(day, rows)
     },
   }

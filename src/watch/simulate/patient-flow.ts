@@ -58,7 +58,7 @@ export function createPatientFlow(
     }
     return order[0]!
   }
-  const lag = (): number => (random.chance(0.06) ? random.exponential(6 * HOUR_MS) : random.exponential(12 * MINUTE_MS))
+  const lag = (): number => (random.chance(0.03) ? random.exponential(4 * HOUR_MS) : random.exponential(8 * MINUTE_MS))
 
   const admit = (day: Day, unit: Unit, patient: number, from: number, stressor: string): Stay => {
     const icu = unit.kind === 'icu'

@@ -79,26 +79,36 @@ export function hireStaff(
   while (jobs.length < given.staff) jobs.push(['nurse', NURSING])
   const mixed = random.sample(jobs, given.staff)
   const turns = new Map<string, number>()
-  const leavers = new Set(random.sample([...mixed.keys()], Math.max(4, Math.round(given.staff * 0.02))))
+  // Nobody leaves, or has yet to come, where only one or two do the work.
+  const few = new Set(mixed.map(([job]) => job).filter((job, _, all) => all.filter((one) => one === job).length < 3))
+  const spare = [...mixed.keys()].filter((n) => !few.has(mixed[n]![0]))
+  const leavers = new Set(random.sample(spare, Math.max(4, Math.round(given.staff * 0.02))))
   return mixed.map(([job, kinds], index) => {
     const turn = turns.get(job) ?? 0
     turns.set(job, turn + 1)
     const places = open.filter((one) => one.kind === kinds[turn % kinds.length])
     const unit = places[Math.floor(turn / kinds.length) % places.length] ?? open[0]!
-    const left = leavers.has(index)
-      ? given.start + Math.round(random.between(0.45, 0.9) * given.days) * DAY_MS
-      : undefined
-    return person(random, words, { index, job, unit: unit.index, to: left, start: given.start, days: given.days })
+    const earliest = index % 2 === 0 ? 0.45 : given.learnDays / given.days + 0.05
+    const day = Math.round(random.between(Math.min(0.85, earliest), 0.92) * given.days)
+    const left = leavers.has(index) ? given.start + day * DAY_MS : undefined
+    return person(random, words, { index, job, unit: unit.index, to: left, given, spare: !few.has(job) })
   })
 }
 
-type Hire = { index: number; job: Job; unit: number; to: number | undefined; start: number; days: number }
+type Hire = {
+  index: number
+  job: Job
+  unit: number
+  to: number | undefined
+  given: SimulationParameters
+  spare: boolean
+}
 
-function person(random: Random, words: Vocabulary, { index, job, unit, to, start, days }: Hire): Actor {
+function person(random: Random, words: Vocabulary, { index, job, unit, to, given, spare }: Hire): Actor {
   const office = OFFICE.has(job)
   const shiftsIn14 = job === 'nurse' || job === 'aide' ? 6 : 10
   const worked = new Set(random.sample([...Array(14).keys()], shiftsIn14))
-  const joins = to === undefined && random.chance(0.03)
+  const joins = to === undefined && spare && random.chance(0.03)
   return {
     index,
     id: words.actorId(index),
@@ -107,7 +117,9 @@ function person(random: Random, words: Vocabulary, { index, job, unit, to, start
     unit,
     address: words.address(),
     family: words.familyName(),
-    from: joins ? start + random.int(days) * DAY_MS : start - Math.round(random.between(60, 4000)) * DAY_MS,
+    from: joins
+      ? given.start + random.int(given.days) * DAY_MS
+      : given.start - Math.round(random.between(60, 4000)) * DAY_MS,
     to,
     pace: Math.min(8, random.logNormal(0.95, 0.55)),
     nights: office ? 0 : random.chance(0.25) ? 1 : random.chance(0.5) ? 0.35 : 0,

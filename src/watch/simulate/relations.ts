@@ -55,6 +55,8 @@ export function openRelations(hospital: Hospital, folder: string): Relations {
         from: wholeSecond(from),
         to: to === undefined ? Number.POSITIVE_INFINITY : wholeSecond(to),
       }
+      // It was over before it was recorded: nobody wrote it down.
+      if (relation.to < relation.from) return
       const known = of.get(patient)
       if (known === undefined) of.set(patient, [relation])
       else known.push(relation)

@@ -21,7 +21,7 @@ export type Rota = { plan(day: Day): Duty[] }
 const RESIDENT_ROTATION_DAYS = 21
 const STUDENT_ROTATION_DAYS = 14
 const FLOATS = 0.05
-const UNRECORDED_FLOATS = 0.3
+const UNRECORDED_FLOATS = 0.2
 const REST_HOURS = 9
 const ROUND_THE_CLOCK: ReadonlySet<string> = new Set(['clerk', 'lab', 'imaging', 'pharmacist'])
 
@@ -35,6 +35,12 @@ export function createRota(
   const restedFrom = new Map<number, number>()
   const wards = [...hospital.unitsOf('ward'), ...hospital.unitsOf('icu')]
   const emergency = hospital.unitsOf('emergency')[0]!
+  const bedside = hospital.actors.filter(
+    (one) =>
+      ['nurse', 'aide', 'resident'].includes(one.job) && ['ward', 'icu'].includes(hospital.units[one.unit]!.kind),
+  )
+  /** Who moves when the new ward opens. */
+  const pioneers = new Set(random.sample(bedside, Math.max(5, Math.round(bedside.length / 7))).map((one) => one.index))
   const wardsOf = (actor: Actor): Unit[] => {
     const near = wards.filter((one) => one.specialty === hospital.units[actor.unit]!.specialty)
     return near.length > 0 ? near : [wards[actor.index % wards.length]!]
@@ -59,7 +65,6 @@ export function createRota(
   }
 
   const works = (actor: Actor, day: Day): boolean => {
-    if (actor.job === 'machine' || actor.from > day.from || (actor.to !== undefined && actor.to < day.to)) return false
     if (random.chance(0.035)) return false
     const kind = hospital.units[actor.unit]!.kind
     const rolling = ['ward', 'icu', 'emergency', 'registration', 'laboratory', 'imaging', 'pharmacy'].includes(kind)
@@ -88,6 +93,7 @@ export function createRota(
       const duties: Duty[] = []
       const surge = during(stressors, 'mass-casualty', day)
       const opened = during(stressors, 'new-ward', day)
+      const flu = during(stressors, 'flu-clinic', day)
       const changed = during(stressors, 'rota-change', day)
       const put = (actor: Actor, unit: Unit, from: number, to: number, stressor: string, recorded = true) => {
         if (from < (restedFrom.get(actor.index) ?? 0)) return
@@ -99,11 +105,12 @@ export function createRota(
         if (recorded) relations.addShift(actor.index, unit.index, from - 15 * MINUTE_MS, to + 15 * MINUTE_MS)
       }
       for (const actor of hospital.actors) {
+        if (actor.job === 'machine' || actor.from > day.from || (actor.to ?? day.to) < day.to) continue
         const covering = actor.job === 'attending' && placeOf(actor, day).kind === 'ward'
         const called =
           surge !== undefined && ['nurse', 'attending', 'resident'].includes(actor.job) && random.chance(0.16)
-        if (!works(actor, day) && !covering && !(called && actor.from < day.from && (actor.to ?? day.to) >= day.to))
-          continue
+        const vaccinates = flu !== undefined && actor.job === 'nurse' && hospital.units[actor.unit]!.kind === 'clinic'
+        if (!works(actor, day) && !covering && !called && !vaccinates) continue
         let unit = placeOf(actor, day)
         let stressor = ''
         let recorded = true
@@ -112,7 +119,7 @@ export function createRota(
           stressor = surge.name
           recorded = random.chance(0.5)
         } else if (surge !== undefined && unit === emergency) stressor = surge.name
-        else if (opened !== undefined && ['nurse', 'aide', 'resident'].includes(actor.job) && actor.index % 7 === 3) {
+        else if (opened !== undefined && pioneers.has(actor.index)) {
           unit = newWardOf(hospital)
           stressor = opened.name
           recorded = random.chance(0.9)

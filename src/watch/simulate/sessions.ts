@@ -17,6 +17,7 @@ export type Sessions = {
     device: string,
     rows: Access[],
     stressor?: string,
+    draws?: Random,
   ): Session
   /** Those that somebody has on this day, in order of time. */
   of(actor: number): readonly Session[]
@@ -24,6 +25,8 @@ export type Sessions = {
 }
 
 export const VPN = '10.250.0.0/20'
+const BORROWED = 0.02
+const NEW_DEVICE = 0.006
 
 export function createSessions(hospital: Hospital, seed: Random): Sessions {
   const random = seed.fork('sessions')
@@ -46,7 +49,7 @@ export function createSessions(hospital: Hospital, seed: Random): Sessions {
     else known.push(session)
     return session
   }
-  const signIn = (session: Session, rows: Access[]) => {
+  const signIn = (session: Session, rows: Access[], random: Random) => {
     const tries = random.chance(0.025) ? 1 + random.int(3) : 0
     const empty = { type: '', patient: -1, count: 0, purpose: '' } as const
     for (let n = tries; n > 0; n--)
@@ -60,6 +63,10 @@ export function createSessions(hospital: Hospital, seed: Random): Sessions {
     rows.push({ ...empty, at: session.from, session, action: 'login', outcome: 0 })
   }
 
+  /** Laptops are replaced and lent. */
+  const ownDevice = ({ ownDevice }: Actor): string =>
+    random.chance(NEW_DEVICE) ? `nb-${9000 + random.int(900)}` : ownDevice
+
   return {
     ofDuty({ actor, unit, place, remote, stressor }, begins, ends, rows) {
       const made: Session[] = []
@@ -67,18 +74,19 @@ export function createSessions(hospital: Hospital, seed: Random): Sessions {
       for (let from = begins; from < ends; ) {
         const to = Math.min(ends, from + Math.max(8 * MINUTE_MS, random.exponential(length)))
         const own = remote || random.chance(ownDeviceShare(actor, place))
-        const device = own ? actor.ownDevice : random.pick(unit.devices)
-        const network = remote ? (random.chance(0.8) ? VPN : actor.homeNetwork) : unit.network
+        const where = random.chance(BORROWED) ? random.pick(hospital.units) : unit
+        const device = own ? ownDevice(actor) : random.pick(where.devices)
+        const network = remote ? (random.chance(0.8) ? VPN : actor.homeNetwork) : where.network
         const session = make(actor.index, from, to, network, device, stressor)
-        signIn(session, rows)
+        signIn(session, rows, random)
         made.push(session)
         from = to
       }
       return made
     },
-    open(actor, at, to, network, device, rows, stressor = '') {
+    open(actor, at, to, network, device, rows, stressor = '', draws = random) {
       const session = make(actor, at, to, network, device, stressor)
-      if (hospital.actors[actor]!.job !== 'machine') signIn(session, rows)
+      if (hospital.actors[actor]!.job !== 'machine') signIn(session, rows, draws)
       return session
     },
     of: (actor) => today.get(actor) ?? [],

@@ -22,6 +22,8 @@ export type Day = {
 
 export type ActorState = {
   readonly actor: number
+  /** A program or a device: nobody to ask. */
+  readonly machine: boolean
   day: Day
   days: number
   accesses: number
@@ -74,8 +76,9 @@ export const newDay = (day: number): Day => ({
   asked: 0,
 })
 
-export const newActor = (actor: number, day: number): ActorState => ({
+export const newActor = (actor: number, day: number, machine: boolean): ActorState => ({
   actor,
+  machine,
   day: newDay(day),
   days: 0,
   accesses: 0,

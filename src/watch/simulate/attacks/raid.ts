@@ -105,7 +105,7 @@ export function createRaid(scene: Scene, campaign: Campaign, random: Random, row
     },
     signIn(actor, at, hours, network, device) {
       const logins: Access[] = []
-      const session = sessions.open(actor, at, at + hours * HOUR_MS, network, device, logins)
+      const session = sessions.open(actor, at, at + hours * HOUR_MS, network, device, logins, '', random)
       for (const one of logins) add(one)
       return session
     },
@@ -147,7 +147,8 @@ export function createCasting(
     const all = hospital.actors.filter((one) => jobs.includes(one.job) && one.to === undefined && one.from < start)
     const good = all.filter(fits)
     const fresh = good.filter((one) => !used.has(one.index))
-    const chosen = random.pick(fresh.length > 0 ? fresh : good.length > 0 ? good : all)
+    const people = hospital.actors.filter((one) => one.job !== 'machine')
+    const chosen = random.pick([fresh, good, all, people].find((some) => some.length > 0)!)
     used.add(chosen.index)
     return chosen
   }

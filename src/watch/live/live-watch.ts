@@ -1,0 +1,173 @@
+import { createHmac, type KeyObject } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Database } from '../../database/sql.ts'
+import type { Actor } from '../../kernel/actor.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import { Refusal } from '../../kernel/refusal.ts'
+import type { Append } from '../../ledger/append.ts'
+import { type Happening, tenantAct } from '../../ledger/happening.ts'
+import { type Access, type Class, isBlock } from '../access.ts'
+import type { Hold } from '../decide/holds.ts'
+import { createWatch, type Verdict } from '../engine.ts'
+import { createHospital } from '../hospital/hospital.ts'
+import { FOREVER } from '../hospital/relations.ts'
+import { WATCH_DEFAULTS } from '../settings.ts'
+import { accessOf, watchedName } from './access-of.ts'
+import { createSharedCounts } from './shared-counts.ts'
+import { createStoredCases } from './stored-cases.ts'
+import { createStoredHolds } from './stored-holds.ts'
+
+const NEWS_EVERY_MS = 500
+const FORGET_EVERY = 1200
+const LONGEST_DELAY_MS = 2_000
+const LEARN_DAYS = 14
+const DAY = 86_400_000
+
+export const WATCH: Actor = {
+  kind: 'machine',
+  id: 'watch',
+  name: 'the watch',
+  role: 'watch',
+  scopes: [],
+  purpose: 'HSYSADMIN',
+}
+
+export type WatchMode = 'block' | 'observe' | 'off'
+
+type Needs = {
+  readonly database: Database
+  readonly clock: Clock
+  readonly key: () => KeyObject
+  readonly tokenKey: () => KeyObject
+  readonly mode: WatchMode
+  readonly append: Append['append']
+  /** What explains that this actor may do this: `explained` when somebody without any relation could not. */
+  readonly explained: (happening: Happening) => Class
+}
+
+export type LiveWatch = ReturnType<typeof createLiveWatch>
+
+/**
+ * The watch in the path of every release and every write. `guard` MUST be awaited before a byte leaves or a change commits;
+ * it throws Refusal watch.held when the act is stopped, and nothing of it may then happen.
+ */
+export function createLiveWatch({ database, clock, key, tokenKey, mode, append, explained }: Needs) {
+  const token = (kind: string, name: string) =>
+    createHmac('sha256', tokenKey()).update(`${kind}\0${name}`).digest().subarray(0, 16)
+  const hospital = createHospital()
+  const engine = createWatch(hospital, { ...WATCH_DEFAULTS, learnUntil: Date.now() + LEARN_DAYS * DAY })
+  const counts = createSharedCounts(database, token)
+  const holds = createStoredHolds(database, key)
+  const cases = createStoredCases(database, key, token)
+  let stopping = false
+  let running: Promise<void> = Promise.resolve()
+
+  function meet({ kind, id, role, unit }: Actor) {
+    const actor = hospital.names.of(watchedName({ kind, id }))
+    const known = hospital.member(actor)
+    const words = kind === 'person' ? role : `${kind} ${role}`
+    if (known !== undefined && known.role === words && known.unit === (unit ?? '')) return
+    hospital.addMember(watchedName({ kind, id }), {
+      role: words,
+      unit: unit ?? '',
+      address: '',
+      familyName: '',
+      employedFrom: 0,
+      employedTo: FOREVER,
+    })
+  }
+
+  /** The accesses of one act, each with what explains it; a page counts with all its patients, over all nodes. */
+  async function accessesOf(happenings: readonly Happening[]): Promise<Access[]> {
+    const now = clock.now().getTime()
+    const found = happenings.flatMap((happening) => {
+      const access = accessOf(happening, now)
+      if (access === undefined) return []
+      meet(happening.actor)
+      return [{ ...access, said: explained(happening) }]
+    })
+    const strange = found.filter((one) => one.said === 'unexplained' && one.patient !== '')
+    const first = strange[0]
+    if (first === undefined) return found
+    const changes = first.action === 'update' || first.action === 'delete'
+    const many = await counts.note(first.actor, changes ? 'change' : 'open', [
+      ...new Set(strange.map((one) => one.patient)),
+    ])
+    return found.map((one) => (one.said === 'unexplained' && one.patient !== '' ? { ...one, many } : one))
+  }
+
+  async function take(verdict: Verdict, access: Access): Promise<void> {
+    if (verdict.alert !== undefined) await cases.add(access.actor, verdict.alert)
+    if (verdict.hold === undefined || 'endedBy' in verdict.hold || stored.has(verdict.hold.id)) return
+    stored.add(verdict.hold.id)
+    const kept = await holds.keep(verdict.hold)
+    engine.holds.adopt(kept)
+    stored.add(kept.id)
+    const what = [`${kept.kind} ${kept.what}`]
+    await append([
+      tenantAct({ interaction: `watch-${kept.step}`, actor: WATCH, what, reasons: [kept.why], done: true }),
+    ])
+  }
+  const stored = new Set<string>()
+
+  const heldRefusal = (hold: Hold | undefined, why: string) =>
+    new Refusal(
+      'watch.held',
+      `This was stopped: ${why}. ${hold === undefined ? '' : `It ends at ${new Date(hold.until).toISOString()}. `}In an emergency, break the glass; else turn to the security officer.`,
+    )
+
+  async function judge(access: Access): Promise<void> {
+    const verdict = engine.consider(access)
+    if (verdict.alert !== undefined || verdict.hold !== undefined) await take(verdict, access)
+    if (mode === 'observe') return
+    if (isBlock(verdict.step)) throw heldRefusal(verdict.hold, verdict.why)
+    if (verdict.step === 'step-up' && verdict.hold !== undefined)
+      throw new Refusal('identity.step-up', `Sign in again to go on: ${verdict.why}.`)
+    if (verdict.step === 'slow') await sleep(Math.min(LONGEST_DELAY_MS, 100 * (access.many ?? 1)))
+  }
+
+  async function readNews() {
+    for (const hold of await holds.news()) {
+      stored.add(hold.id)
+      if (hold.endedBy === undefined) engine.holds.adopt(hold)
+      else engine.holds.undo(hold.id)
+    }
+  }
+
+  return {
+    cases,
+    holds,
+    /** How the engine is doing: what it holds in memory. */
+    sizes: engine.sizes,
+    async guard(happenings: readonly Happening[]): Promise<void> {
+      if (mode === 'off') return
+      for (const access of await accessesOf(happenings)) await judge(access)
+    },
+    /** Ends a measure before its time, on every node. Undefined when there is none of that id. */
+    async release(id: string, by: Actor): Promise<Hold | undefined> {
+      const ended = await holds.end(id, by.id)
+      if (ended === undefined) return undefined
+      engine.holds.undo(id)
+      const what = [`${ended.kind} ${ended.what}`]
+      await append([tenantAct({ interaction: 'watch-released', actor: by, what, reasons: [ended.why], done: true })])
+      return ended
+    },
+    async start() {
+      if (mode === 'off') return
+      await readNews()
+      running = (async () => {
+        for (let turn = 1; !stopping; turn++) {
+          await sleep(NEWS_EVERY_MS, undefined, { ref: false })
+          if (stopping) return
+          // A database that does not answer stops releases by itself; the next turn asks again.
+          await readNews().catch(() => undefined)
+          if (turn % FORGET_EVERY === 0) await counts.forget().catch(() => undefined)
+        }
+      })()
+    },
+    async stop() {
+      stopping = true
+      await running
+    },
+  }
+}
