@@ -2,22 +2,33 @@ import { isFalse } from './judge-alerts.ts'
 import type { Outcome } from './run-seed.ts'
 import { sayNumber, sayTable } from './say-table.ts'
 
-/** What went wrong in the run `watch`, alert by alert and campaign by campaign: where to look when tuning. */
+/** What went wrong, alert by alert; and in the run `watch` campaign by campaign: where to look when tuning. */
 export function sayEvidence(outcomes: readonly Outcome[]): string {
   const watch = outcomes.filter(({ run }) => run === 'watch')
-  const wrong = watch.flatMap(({ seed, alerts }) => alerts.filter(isFalse).map((one) => ({ seed, ...one })))
+  const judged = outcomes.filter(({ friction }) => friction !== undefined)
+  const wrong = judged.flatMap(({ run, seed, alerts }) => alerts.filter(isFalse).map((one) => ({ run, seed, ...one })))
   const campaigns = watch.flatMap((one) => one.campaigns.map((campaign) => ({ seed: one.seed, ...campaign })))
-  const blocks = watch.flatMap(({ seed, friction }) => (friction?.falseBlocks ?? []).map((one) => ({ seed, ...one })))
+  const blocks = judged.flatMap(({ run, seed, friction }) =>
+    (friction?.falseBlocks ?? []).map((one) => ({ run, seed, ...one })),
+  )
   return `
 False alerts
 ${sayTable(
-  ['seed', 'row', 'actor', 'score', 'what it says'],
-  wrong.map(({ seed, row, actor, score, says }) => [seed, String(row), actor, sayNumber(score, 1), says]),
+  ['run', 'seed', 'row', 'actor', 'score', 'what it says'],
+  wrong.map(({ run, seed, row, actor, score, says }) => [run, seed, String(row), actor, sayNumber(score, 1), says]),
 )}
 Honest work stopped for no attack
 ${sayTable(
-  ['seed', 'first row', 'actor', 'rows', 'step', 'stressor'],
-  blocks.map(({ seed, row, actor, rows, step, stressor }) => [seed, String(row), actor, String(rows), step, stressor]),
+  ['run', 'seed', 'first row', 'actor', 'rows', 'step', 'stressor'],
+  blocks.map(({ run, seed, row, actor, rows, step, stressor }) => [
+    run,
+    seed,
+    String(row),
+    actor,
+    String(rows),
+    step,
+    stressor,
+  ]),
 )}
 Campaigns
 ${sayTable(
