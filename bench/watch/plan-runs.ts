@@ -2,19 +2,29 @@ import type { WatchSettings } from '../../src/watch/settings.ts'
 import {
   SCENARIOS,
   type SimulationParameters,
+  STEALTHS,
   STRESSORS,
-  USUAL_STRESSORS,
+  type Stealth,
 } from '../../src/watch/simulate/parameters.ts'
 
-/** A hospital to simulate, by what differs from the usual one. */
+type Difference = Partial<Pick<SimulationParameters, 'scenarios' | 'stealth' | 'stressors'>>
+
+/** One level of stealth for each hospital, by turns: all at once would make a tenth of all days of work an attack. */
+const levelOf = (seed: string): Difference => ({
+  stealth: [STEALTHS[[...seed].reduce((sum, one) => sum + one.charCodeAt(0), 0) % STEALTHS.length] as Stealth],
+})
+
+/** The hospitals that are simulated for a seed, by what differs from all scenarios and the usual stressors. */
 export const WORLDS = {
-  usual: {},
+  usual: levelOf,
+  /** All levels of stealth at once: a hospital under siege. */
+  crowded: () => ({}),
   /** Without the scenario whose attackers poison the days of learning. */
-  unpoisoned: { scenarios: SCENARIOS.filter((one) => one !== 'leaver-admin') },
-  rota: { stressors: STRESSORS },
+  unpoisoned: (seed) => ({ ...levelOf(seed), scenarios: SCENARIOS.filter((one) => one !== 'leaver-admin') }),
+  rota: (seed) => ({ ...levelOf(seed), stressors: STRESSORS }),
   /** Nobody does anything wrong: every alert is false. */
-  honest: { scenarios: [], stressors: USUAL_STRESSORS },
-} as const satisfies Readonly<Record<string, Partial<SimulationParameters>>>
+  honest: () => ({ scenarios: [] }),
+} as const satisfies Readonly<Record<string, (seed: string) => Difference>>
 export type World = keyof typeof WORLDS
 
 export type Run = {
@@ -36,6 +46,7 @@ export const RUNS: readonly Run[] = [
   { name: 'explanation', world: 'usual', says: 'explanation alone', settings: without('rules', 'learning') },
   { name: 'learning', world: 'usual', says: 'learning alone', settings: without('rules', 'explanation') },
   { name: 'honest', world: 'honest', says: 'no attacks at all', settings: {} },
+  { name: 'crowded', world: 'crowded', says: 'attacks of all levels at once', settings: {} },
   { name: 'unpoisoned', world: 'unpoisoned', says: 'an honest time of learning', settings: {} },
   { name: 'rota', world: 'rota', says: 'a rota that changes', settings: {} },
 ]

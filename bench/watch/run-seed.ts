@@ -56,7 +56,7 @@ export async function runSeed(seed: string, plan: Plan, folder: string, heard: (
         scenarios: SCENARIOS,
         stealth: STEALTHS,
         stressors: USUAL_STRESSORS,
-        ...WORLDS[world],
+        ...WORLDS[world](seed),
       },
       home,
     )
