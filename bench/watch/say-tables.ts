@@ -16,7 +16,9 @@ export function sayTables(summary: Summary): string {
     ...(watch === undefined ? [] : [sayRecall(watch, scarce), sayReach(watch)]),
     sayDetectors(detectors),
     ...detectors.flatMap(({ run, friction }) =>
-      friction !== undefined && ['watch', 'honest', 'rota'].includes(run) ? [sayFriction(run, friction)] : [],
+      friction !== undefined && ['watch', 'honest', 'rota', 'crowded'].includes(run)
+        ? [sayFriction(run, friction)]
+        : [],
     ),
     sayTargets(summary),
   ].join('\n')
@@ -80,6 +82,7 @@ function sayDetectors(detectors: readonly DetectorSummary[]): string {
       'detector',
       'recall at 1',
       'at 0.1',
+      'at 1, no leaver-admin',
       'top 20 a week',
       'false alerts',
       'observed : expected',
@@ -89,6 +92,7 @@ function sayDetectors(detectors: readonly DetectorSummary[]): string {
     detectors.map((one) => [
       `${one.run}${one.sameAsWatch ? ' (decides as watch does)' : ''}`,
       ...one.points.map(({ recall }) => sayInterval(recall)),
+      sayInterval(one.recallOfOthers),
       sayInterval(one.topTwenty),
       String(one.falseAlerts),
       sayInterval(one.falseOfExpected),

@@ -42,6 +42,8 @@ export type DetectorSummary = {
     readonly cells: readonly Recall[]
     readonly scenarios: readonly Recall[]
   }[]
+  /** Recall at 1 of the scenarios that every run holds: without the one that poisons the days of learning. */
+  readonly recallOfOthers: Interval
   readonly topTwenty: Interval
   readonly reach: readonly Reach[]
   readonly friction?: FrictionFigures
@@ -83,6 +85,7 @@ function summariseRun(run: string, all: readonly Outcome[]): DetectorSummary {
       ),
     ),
     points: POINTS.map((point) => pointOf(outcomes, point)),
+    recallOfOthers: bootstrap(outcomes, (drawn) => recallAt(drawn, 1, ({ scenario }) => scenario !== 'leaver-admin')),
     topTwenty: bootstrap(outcomes, (drawn) => {
       const tops = drawn.map((one) => topOfWeeks(one, WEEKLY, one.learnUntil))
       return ratio(
@@ -119,28 +122,30 @@ function kindsOf(campaigns: readonly CampaignOutcome[], kindOf: (one: CampaignOu
   return [...places].sort(([, one], [, other]) => one - other).map(([kind]) => kind)
 }
 
+/** The share of the campaigns wanted that alerts find within a budget of false alerts. */
+function recallAt(outcomes: readonly Outcome[], perThousandADay: number, wanted: (one: CampaignOutcome) => boolean) {
+  const limit = thresholdFor(outcomes, perThousandADay)
+  const campaigns = outcomes.flatMap((one) => one.campaigns.filter(wanted))
+  return ratio(
+    campaigns.filter(({ bestScore }) => (bestScore ?? Number.NEGATIVE_INFINITY) > limit).length,
+    campaigns.length,
+  )
+}
+
 function pointOf(outcomes: readonly Outcome[], perThousandADay: number) {
   const threshold = thresholdFor(outcomes, perThousandADay)
-  const recallOf = (drawn: readonly Outcome[], wanted: (one: CampaignOutcome) => boolean): number => {
-    const limit = thresholdFor(drawn, perThousandADay)
-    const campaigns = drawn.flatMap((one) => one.campaigns.filter(wanted))
-    return ratio(
-      campaigns.filter(({ bestScore }) => (bestScore ?? Number.NEGATIVE_INFINITY) > limit).length,
-      campaigns.length,
-    )
-  }
   const recalls = (kindOf: (one: CampaignOutcome) => string): Recall[] => {
     const campaigns = outcomes.flatMap((one) => one.campaigns)
     return kindsOf(campaigns, kindOf).map((kind) => {
       const wanted = (one: CampaignOutcome) => kindOf(one) === kind
-      const recall = bootstrap(outcomes, (drawn) => recallOf(drawn, wanted), 300)
+      const recall = bootstrap(outcomes, (drawn) => recallAt(drawn, perThousandADay, wanted), 300)
       return { kind, campaigns: campaigns.filter(wanted).length, recall }
     })
   }
   return {
     perThousandADay,
     threshold,
-    recall: bootstrap(outcomes, (drawn) => recallOf(drawn, () => true)),
+    recall: bootstrap(outcomes, (drawn) => recallAt(drawn, perThousandADay, () => true)),
     cells: recalls(kindAndStealth),
     scenarios: recalls(({ scenario }) => scenario),
   }
