@@ -1,4 +1,6 @@
 import { type Call, type Command, type Flag, UsageError } from './command.ts'
+import { DECOY_FLAGS, watchDecoys } from './watch-decoys.ts'
+import { LIVE_FLAGS, watchCases, watchClose, watchHeld, watchRelease, watchRestore } from './watch-live.ts'
 import { REPLAY_FLAGS, watchReplay } from './watch-replay.ts'
 import { SIMULATE_FLAGS, watchSimulate } from './watch-simulate.ts'
 
@@ -6,13 +8,19 @@ type Part = { readonly flags: Readonly<Record<string, Flag>>; readonly run: (cal
 
 /** What `watch` can do. */
 const PARTS: Readonly<Record<string, Part>> = {
+  held: { flags: LIVE_FLAGS, run: watchHeld },
+  release: { flags: LIVE_FLAGS, run: watchRelease },
+  cases: { flags: LIVE_FLAGS, run: watchCases },
+  close: { flags: LIVE_FLAGS, run: watchClose },
+  decoys: { flags: DECOY_FLAGS, run: watchDecoys },
+  restore: { flags: LIVE_FLAGS, run: watchRestore },
   replay: { flags: REPLAY_FLAGS, run: watchReplay },
   simulate: { flags: SIMULATE_FLAGS, run: watchSimulate },
 }
 
 export const watch: Command = {
-  usage: 'watch replay <folder> | watch simulate --out <folder>',
-  says: 'Judges the accesses of a hospital’s own audit trail as the live watch would have; simulates a hospital to try it on.',
+  usage: 'watch held|release <id>|cases|close <case>|decoys|restore|replay <folder>|simulate',
+  says: 'What the watch holds and has found, undoing it, and putting back what was changed; judging an audit trail of the past.',
   flags: {
     ...Object.assign({}, ...Object.values(PARTS).map((one) => one.flags)),
     out: {
@@ -20,7 +28,8 @@ export const watch: Command = {
       says: 'The folder to write into; files of the same names are replaced. With replay: the folder itself when not said.',
     },
   } as Record<string, Flag>,
-  more: `replay reads accesses.csv and, where the hospital has them, staff.csv, patients.csv, relations.csv and shifts.csv
+  more: `held, release, cases, close, decoys and restore work on this installation, also while servers run.
+replay reads accesses.csv and, where the hospital has them, staff.csv, patients.csv, relations.csv and shifts.csv
 (docs/watch.md names the columns), and writes alerts.ndjson, decisions.csv and report.html.
 simulate writes these files, truth.csv and hospital.json: docs/watch-simulator.md says what is in them. The same flags
 write the same bytes.`,

@@ -28,6 +28,7 @@ import { createReadStep } from './read-step.ts'
 import { countLabels } from './relabel/count-labels.ts'
 import { createRelabelRecords } from './relabel/relabel-records.ts'
 import { createRelationsAt } from './relations/held-relations.ts'
+import { createRestoreChanges } from './restore-changes.ts'
 import { createReviews } from './reviews.ts'
 import { createFindCandidates } from './search/find-candidates.ts'
 import { createFindMatches } from './search/find-matches.ts'
@@ -165,6 +166,14 @@ export function createRecords(needs: Needs) {
     breakGlass: createBreakGlass(chartDoor),
     accessReport: createAccessReport(chartDoor),
     accessQuestions: createAccessQuestions(chartDoor),
+    restoreChanges: createRestoreChanges({
+      sql: database,
+      owners,
+      append,
+      settle: needs.settle,
+      readRecord: readChart,
+      commitWrites,
+    }),
     ...createWriteRecord({ commitWrites, readRecord, findMatches }),
   }
 }

@@ -6,6 +6,7 @@ import type { Hold } from './decide/holds.ts'
 import { scoreAt } from './detect/scores.ts'
 import { natsOf } from './detect/suspicion.ts'
 import { type Explanation, NO_PATIENT } from './explain/explain-access.ts'
+import { flagsOf } from './explain/flags.ts'
 import { HISTORY } from './explain/templates.ts'
 import { contributionsOf, fuse } from './fuse.ts'
 import type { Hospital } from './hospital/hospital.ts'
@@ -119,7 +120,10 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
 
   function explained(access: Access, state: ActorState, patient: number, minute: number, role: string): Explanation {
     if (patient === 0) return NO_PATIENT
-    if (access.said !== undefined) return { ...NO_PATIENT, class: access.said }
+    if (access.said !== undefined) {
+      const flags = flagsOf(hospital, state.actor, hospital.member(state.actor), hospital.patient(patient), minute)
+      return { ...NO_PATIENT, class: flags === 0 ? access.said : 'contra', flags }
+    }
     const found = parts.explain(state.actor, patient, minute)
     if (!access.failed && seen % CHANCE_EVERY === 0 && recents > RECENT_PATIENTS) {
       const other = recentPatients[Math.floor(parts.chance() * RECENT_PATIENTS)] as number

@@ -39,6 +39,8 @@ export function createChooseStep(parts: Parts, learned: () => boolean) {
 
   function lists(moment: Moment): Choice {
     const { flags } = moment.explanation
+    // A program that reads all there is by its contract meets decoys too: that is told, and not stopped.
+    if (flags & bitOf('decoy') && moment.machine) return { step: 'slow', why: 'a program touched a decoy' }
     if (flags & bitOf('decoy')) return { step: block(moment), hold: held(moment), why: 'a decoy was touched' }
     if (flags & bitOf('leaver') && parts.suspicion.signShare('leaver', moment.role) < LISTS_ARE_WRONG)
       return { step: block(moment), hold: 'actor', why: 'this person does not work here now' }

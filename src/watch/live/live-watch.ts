@@ -13,11 +13,13 @@ import { createHospital } from '../hospital/hospital.ts'
 import { FOREVER } from '../hospital/relations.ts'
 import { WATCH_DEFAULTS } from '../settings.ts'
 import { accessOf, watchedName } from './access-of.ts'
+import { createDecoys } from './decoys.ts'
 import { createSharedCounts } from './shared-counts.ts'
 import { createStoredCases } from './stored-cases.ts'
 import { createStoredHolds } from './stored-holds.ts'
 
 const NEWS_EVERY_MS = 500
+const DECOYS_EVERY = 60
 const FORGET_EVERY = 1200
 const LONGEST_DELAY_MS = 2_000
 const LEARN_DAYS = 14
@@ -31,6 +33,8 @@ export const WATCH: Actor = {
   scopes: [],
   purpose: 'HSYSADMIN',
 }
+
+const DECOY = { familyName: '', address: '', employee: '', vip: false, deceasedAt: FOREVER, decoy: true }
 
 export type WatchMode = 'block' | 'observe' | 'off'
 
@@ -56,6 +60,7 @@ export function createLiveWatch({ database, clock, key, tokenKey, mode, append, 
     createHmac('sha256', tokenKey()).update(`${kind}\0${name}`).digest().subarray(0, 16)
   const hospital = createHospital()
   const engine = createWatch(hospital, { ...WATCH_DEFAULTS, learnUntil: Date.now() + LEARN_DAYS * DAY })
+  const decoys = createDecoys(database, key, token)
   const counts = createSharedCounts(database, token)
   const holds = createStoredHolds(database, key)
   const cases = createStoredCases(database, key, token)
@@ -84,6 +89,7 @@ export function createLiveWatch({ database, clock, key, tokenKey, mode, append, 
       const access = accessOf(happening, now)
       if (access === undefined) return []
       meet(happening.actor)
+      if (decoys.has(access.patient)) hospital.addPatient(access.patient, DECOY)
       return [{ ...access, said: explained(happening) }]
     })
     const strange = found.filter((one) => one.said === 'unexplained' && one.patient !== '')
@@ -137,6 +143,7 @@ export function createLiveWatch({ database, clock, key, tokenKey, mode, append, 
   return {
     cases,
     holds,
+    decoys,
     /** How the engine is doing: what it holds in memory. */
     sizes: engine.sizes,
     async guard(happenings: readonly Happening[]): Promise<void> {
@@ -155,12 +162,14 @@ export function createLiveWatch({ database, clock, key, tokenKey, mode, append, 
     async start() {
       if (mode === 'off') return
       await readNews()
+      await decoys.read()
       running = (async () => {
         for (let turn = 1; !stopping; turn++) {
           await sleep(NEWS_EVERY_MS, undefined, { ref: false })
           if (stopping) return
           // A database that does not answer stops releases by itself; the next turn asks again.
           await readNews().catch(() => undefined)
+          if (turn % DECOYS_EVERY === 0) await decoys.read().catch(() => undefined)
           if (turn % FORGET_EVERY === 0) await counts.forget().catch(() => undefined)
         }
       })()
