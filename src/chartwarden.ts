@@ -84,6 +84,7 @@ export async function openChartwarden({
     clock,
     key: () => store.key('audit'),
     tokenKey: () => store.key('token'),
+    node: config.node,
     mode: config.watch,
     append: appendAny,
     explained: createExplainedByPolicy(decide),

@@ -134,6 +134,12 @@ export const SETTINGS = {
     'block stops what the watch says must be stopped; observe only tells; off does neither.',
     oneOf('block', 'observe', 'off'),
   ),
+  metricsPort: setting(
+    'CHARTWARDEN_METRICS_PORT',
+    '',
+    'Port on 127.0.0.1 where Prometheus finds /metrics; none when empty.',
+    (value) => (value === '' ? undefined : between(0, 65535)(value)),
+  ),
   logLevel: setting(
     'CHARTWARDEN_LOG_LEVEL',
     'warn',

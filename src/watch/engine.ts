@@ -3,6 +3,7 @@ import type { Alert } from './alert.ts'
 import { CAPS, namesMachine } from './decide/caps.ts'
 import { createChooseStep } from './decide/choose-step.ts'
 import type { Hold } from './decide/holds.ts'
+import { createUnderHold } from './decide/under-hold.ts'
 import { scoreAt } from './detect/scores.ts'
 import { natsOf } from './detect/suspicion.ts'
 import { type Explanation, NO_PATIENT } from './explain/explain-access.ts'
@@ -19,31 +20,20 @@ import type { WatchSettings } from './settings.ts'
 import { type ActorState, newActor, newDay, noteHistory, settle } from './state/actor-state.ts'
 import { setRecent, useRecent } from './state/recent.ts'
 import { newSession, noteGap, type SessionState } from './state/session-state.ts'
+import type { Verdict } from './verdict.ts'
 
 const DAY = 86_400_000
 const WEEK_MINUTES = 7 * 1440
 const MOST_SESSIONS = 20_000
 const SESSION_ENDS = 12 * 3_600_000
 const CHANCE_EVERY = 8
-const RECENT_PATIENTS = 512
 /** An alert about somebody is repeated when what is known of it has become this much worse (in powers of ten). */
 const WORSE = 3
 const CASE_DAYS = 14
 /** Days of work seen before the sum of the scores is worth learning from. */
 const MATURE = 400
 const UNEXPLAINED_HOUR = scoreAt('unexplained-hour')
-
-/** What the watch says of one access. */
-export type Verdict = {
-  readonly class: Class
-  readonly step: Step
-  readonly why: string
-  /** How often a day of work of a peer looks like this one so far; absent for what is held. */
-  readonly p?: number
-  readonly alert?: Alert
-  /** The access falls under this measure. */
-  readonly hold?: Hold
-}
+const BOUNDED = new Set((['unexplained-hour', 'unexplained-day', 'unexplained-changes'] as const).map(scoreAt))
 
 export type Watch = ReturnType<typeof createWatch>
 
@@ -56,28 +46,27 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
   const parts = createParts(hospital, settings, saved)
   const { names } = hospital
   const scoreAccess = createScoreAccess(parts)
-  const recentPatients = new Int32Array(RECENT_PATIENTS)
-  let recents = 0
-  let seen = 0
-  let now = 0
-  let today = -1
-  let nextWeighing = 0
+  const { clock } = parts
+  const { recentPatients } = clock
   const group = (machine: boolean) => (machine ? 'machine' : 'person')
-  const hasLearned = () => now >= settings.learnUntil && parts.fused.seen(0) >= settings.daysToEarn
-  const chooseStep = createChooseStep(parts, hasLearned)
+  const hasLearned = () => clock.now >= settings.learnUntil && parts.fused.seen(0) >= settings.daysToEarn
+  const underHold = createUnderHold(parts)
+  const chooseStep = createChooseStep(parts, hasLearned, () =>
+    clock.now < settings.learnUntil ? settings.boundsWhileLearning : 'most',
+  )
 
   /** Once a day: what has ended long ago is forgotten; once a week the templates are weighed. */
   function turn(at: number) {
     const minute = minuteOf(at)
-    today = Math.floor(at / DAY)
-    parts.today.turn(today)
+    clock.today = Math.floor(at / DAY)
+    parts.today.turn(clock.today)
     parts.pileOn.turn(at)
-    if (nextWeighing === 0) nextWeighing = minute + 3 * 1440
+    if (clock.nextWeighing === 0) clock.nextWeighing = minute + 3 * 1440
     hospital.relations.forget(minute - 61 * 1440)
     hospital.shifts.forget(minute - 3 * 1440)
-    if (minute < nextWeighing) return
+    if (minute < clock.nextWeighing) return
     parts.worth.weigh()
-    nextWeighing = minute + WEEK_MINUTES
+    clock.nextWeighing = minute + WEEK_MINUTES
   }
 
   /** What a day of work was becomes part of what is usual, unless it raised an alert. */
@@ -85,7 +74,9 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
     const { day: past } = state
     if (past.accesses > 0) {
       if (past.alerted === 0) {
-        for (const [at, value] of past.scores.entries()) parts.days.add(role, at, value)
+        // Whoever came near a bound alone teaches nothing of it: nobody raises a bound step by step.
+        for (const [at, value] of past.scores.entries())
+          if (!past.slowed || !BOUNDED.has(at)) parts.days.add(role, at, value)
         if (parts.days.seen(0) >= MATURE) parts.fused.add(group(state.machine), 0, past.fused)
       }
       settle(state.usualPatients, Math.log(1 + past.patients.size))
@@ -125,11 +116,11 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
       return { ...NO_PATIENT, class: flags === 0 ? access.said : 'contra', flags }
     }
     const found = parts.explain(state.actor, patient, minute)
-    if (!access.failed && seen % CHANCE_EVERY === 0 && recents > RECENT_PATIENTS) {
-      const other = recentPatients[Math.floor(parts.chance() * RECENT_PATIENTS)] as number
+    if (!access.failed && clock.seen % CHANCE_EVERY === 0 && clock.recents > recentPatients.length) {
+      const other = recentPatients[Math.floor(parts.chance() * recentPatients.length)] as number
       parts.worth.note(role, found.cell, other === patient ? undefined : parts.explain(state.actor, other, minute).cell)
     }
-    recentPatients[recents++ % RECENT_PATIENTS] = patient
+    recentPatients[clock.recents++ % recentPatients.length] = patient
     const before = state.history.get(patient)
     if (found.class === 'explained') noteHistory(state.history, patient, minute)
     else if (found.class === 'unexplained' && before !== undefined && minute - before <= HISTORY.minutes)
@@ -147,9 +138,9 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
     const role = member?.role ?? ''
     let state = parts.actors.get(actor)
     if (state === undefined) {
-      state = newActor(actor, today, namesMachine(`${role} ${access.actor}`))
+      state = newActor(actor, clock.today, namesMachine(`${role} ${access.actor}`))
       parts.actors.set(actor, state)
-    } else if (state.day.day !== today) closeDay(state, role, today)
+    } else if (state.day.day !== clock.today) closeDay(state, role, clock.today)
     const { machine } = state
     const sessionKey = access.session === '' ? `${access.actor} ${access.device} ${access.network}` : access.session
     const session = sessionOf(access, state, sessionKey, device, network, member?.unit ?? '', role)
@@ -174,18 +165,6 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
       suspicion,
       first,
     }
-  }
-
-  /** What falls under a measure in force: breaking the glass and an explained read of one record stay possible. */
-  function underHold(moment: Moment): Verdict | undefined {
-    const { access, explanation, sessionKey } = moment
-    const hold = parts.holds.find(sessionKey, access.actor, access.network, access.at)
-    if (hold === undefined || access.action === 'login' || access.action === 'login-failed') return undefined
-    const said = { class: explanation.class, hold, why: hold.why }
-    if (access.action === 'break-glass') return { ...said, step: 'allow' }
-    const care =
-      access.action === 'read' && explanation.class === 'explained' && moment.patient !== 0 && access.count <= 1
-    return { ...said, step: care && !moment.machine ? 'step-up' : hold.step }
   }
 
   function alertOn(moment: Moment, p: number, step: Step, why: string): Alert | undefined {
@@ -226,9 +205,9 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
 
   /** One more access: what explains it, how it stands out, what is done about it. */
   function consider(access: Access): Verdict {
-    if (access.at > now) now = access.at
-    if (Math.floor(now / DAY) !== today) turn(now)
-    seen++
+    clock.now = Math.max(clock.now, access.at)
+    if (Math.floor(clock.now / DAY) !== clock.today) turn(clock.now)
+    clock.seen++
     const moment = momentOf(access)
     const held = underHold(moment)
     if (held !== undefined) return held
@@ -245,6 +224,13 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
     state.day.fused = Math.max(state.day.fused, fuse(parts, actor, role, state.day))
     const p = parts.fused.p(group(machine), 0, state.day.fused)
     const choice = chooseStep(moment, p)
+    if (
+      choice.step !== 'allow' &&
+      choice.step !== 'ask' &&
+      clock.now >= settings.learnUntil &&
+      parts.surge.factor(access.at) === 1
+    )
+      state.day.slowed = true
     let hold: Hold | undefined
     if (choice.hold !== undefined) hold = holdFor(moment, choice.step, choice.hold, choice.why)
     // A bound that was reached is evidence by itself, however little was learned.

@@ -33,7 +33,7 @@ export const isMilder = (one: Step, other: Step): boolean => SEVERITY[one] < SEV
  * What is done about one access: the gravest of what each rule says. An explained read of one record is never blocked, and
  * breaking the glass always stays open.
  */
-export function createChooseStep(parts: Parts, learned: () => boolean) {
+export function createChooseStep(parts: Parts, learned: () => boolean, unknown: () => 'most' | 'atAll') {
   const block = ({ machine }: Moment): Step => (machine ? 'quarantine' : 'freeze')
   const held = ({ machine }: Moment): HeldKind => (machine ? 'actor' : 'session')
 
@@ -55,14 +55,15 @@ export function createChooseStep(parts: Parts, learned: () => boolean) {
     // What a program usually opens is not known before it was seen; for people the bounds hold from the first day.
     if (moment.machine && usual === undefined) return ALLOW
     const newPlace = session.novelty >= CAPS.newPlaceNats || session.afterFailures
-    const bound = boundFor(newPlace ? CAPS.unexplainedPatientsFromNewPlace : CAPS.unexplainedPatients, usual) * surge
+    const bound =
+      boundFor(newPlace ? CAPS.unexplainedPatientsFromNewPlace : CAPS.unexplainedPatients, usual, unknown()) * surge
     if (many >= bound)
       return {
         step: block(moment),
         hold: held(moment),
         why: `${many} patients within an hour whom nothing explains; at most ${Math.ceil(bound)} for this role`,
       }
-    const today = boundFor(CAPS.unexplainedPatientsADay, parts.days.end(role, UNEXPLAINED_DAY)) * surge
+    const today = boundFor(CAPS.unexplainedPatientsADay, parts.days.end(role, UNEXPLAINED_DAY), unknown()) * surge
     if (state.day.unexplained >= today)
       return {
         step: block(moment),
@@ -80,7 +81,7 @@ export function createChooseStep(parts: Parts, learned: () => boolean) {
     const deleted = countWithin(state.deletedHour, HOUR, access.at)
     const usual = parts.days.end(role, UNEXPLAINED_CHANGES)
     if (moment.machine && usual === undefined) return ALLOW
-    const bound = boundFor(CAPS.unexplainedChanges, usual) * surge
+    const bound = boundFor(CAPS.unexplainedChanges, usual, unknown()) * surge
     if (changed >= bound && moment.explanation.class !== 'explained')
       return {
         step: block(moment),

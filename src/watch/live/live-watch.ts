@@ -8,18 +8,22 @@ import type { Append } from '../../ledger/append.ts'
 import { type Happening, tenantAct } from '../../ledger/happening.ts'
 import { type Access, type Class, isBlock } from '../access.ts'
 import type { Hold } from '../decide/holds.ts'
-import { createWatch, type Verdict } from '../engine.ts'
+import { createWatch } from '../engine.ts'
 import { createHospital } from '../hospital/hospital.ts'
 import { FOREVER } from '../hospital/relations.ts'
 import { WATCH_DEFAULTS } from '../settings.ts'
+import type { Verdict } from '../verdict.ts'
 import { accessOf, watchedName } from './access-of.ts'
 import { createDecoys } from './decoys.ts'
+import { createWatchMetrics } from './metrics.ts'
 import { createSharedCounts } from './shared-counts.ts'
+import { createSnapshots } from './snapshots.ts'
 import { createStoredCases } from './stored-cases.ts'
 import { createStoredHolds } from './stored-holds.ts'
 
 const NEWS_EVERY_MS = 500
 const DECOYS_EVERY = 60
+const SNAPSHOT_EVERY = 600
 const FORGET_EVERY = 1200
 const LONGEST_DELAY_MS = 2_000
 const LEARN_DAYS = 14
@@ -43,6 +47,7 @@ type Needs = {
   readonly clock: Clock
   readonly key: () => KeyObject
   readonly tokenKey: () => KeyObject
+  readonly node: string
   readonly mode: WatchMode
   readonly append: Append['append']
   /** What explains that this actor may do this: `explained` when somebody without any relation could not. */
@@ -55,16 +60,28 @@ export type LiveWatch = ReturnType<typeof createLiveWatch>
  * The watch in the path of every release and every write. `guard` MUST be awaited before a byte leaves or a change commits;
  * it throws Refusal watch.held when the act is stopped, and nothing of it may then happen.
  */
-export function createLiveWatch({ database, clock, key, tokenKey, mode, append, explained }: Needs) {
+export function createLiveWatch({ database, clock, key, tokenKey, node, mode, append, explained }: Needs) {
   const token = (kind: string, name: string) =>
     createHmac('sha256', tokenKey()).update(`${kind}\0${name}`).digest().subarray(0, 16)
   const hospital = createHospital()
-  const engine = createWatch(hospital, { ...WATCH_DEFAULTS, learnUntil: Date.now() + LEARN_DAYS * DAY })
+  const settings = {
+    ...WATCH_DEFAULTS,
+    learnUntil: Date.now() + LEARN_DAYS * DAY,
+    boundsWhileLearning: 'most' as const,
+  }
+  let engine = createWatch(hospital, settings)
+  const snapshots = createSnapshots(database, key, node)
+  const metrics = createWatchMetrics({
+    held: () => engine.holds.all(clock.now().getTime()).length,
+    actors: () => engine.sizes().actors,
+    sessions: () => engine.sizes().sessions,
+  })
   const decoys = createDecoys(database, key, token)
   const counts = createSharedCounts(database, token)
   const holds = createStoredHolds(database, key)
   const cases = createStoredCases(database, key, token)
   let stopping = false
+  let started = false
   let running: Promise<void> = Promise.resolve()
 
   function meet({ kind, id, role, unit }: Actor) {
@@ -94,7 +111,8 @@ export function createLiveWatch({ database, clock, key, tokenKey, mode, append, 
     })
     const strange = found.filter((one) => one.said === 'unexplained' && one.patient !== '')
     const first = strange[0]
-    if (first === undefined) return found
+    // A program is held to what it usually does, on each node by itself; a person to a bound over all nodes.
+    if (first === undefined || happenings[0]?.actor.kind !== 'person') return found
     const changes = first.action === 'update' || first.action === 'delete'
     const many = await counts.note(first.actor, changes ? 'change' : 'open', [
       ...new Set(strange.map((one) => one.patient)),
@@ -123,7 +141,9 @@ export function createLiveWatch({ database, clock, key, tokenKey, mode, append, 
     )
 
   async function judge(access: Access): Promise<void> {
+    const began = performance.now()
     const verdict = engine.consider(access)
+    metrics.considered(verdict, performance.now() - began)
     if (verdict.alert !== undefined || verdict.hold !== undefined) await take(verdict, access)
     if (mode === 'observe') return
     if (isBlock(verdict.step)) throw heldRefusal(verdict.hold, verdict.why)
@@ -145,7 +165,8 @@ export function createLiveWatch({ database, clock, key, tokenKey, mode, append, 
     holds,
     decoys,
     /** How the engine is doing: what it holds in memory. */
-    sizes: engine.sizes,
+    sizes: () => engine.sizes(),
+    metrics,
     async guard(happenings: readonly Happening[]): Promise<void> {
       if (mode === 'off') return
       for (const access of await accessesOf(happenings)) await judge(access)
@@ -161,6 +182,9 @@ export function createLiveWatch({ database, clock, key, tokenKey, mode, append, 
     },
     async start() {
       if (mode === 'off') return
+      started = true
+      const saved = await snapshots.read()
+      if (saved !== undefined) engine = createWatch(hospital, { ...settings, learnUntil: saved.learnUntil }, saved)
       await readNews()
       await decoys.read()
       running = (async () => {
@@ -170,13 +194,16 @@ export function createLiveWatch({ database, clock, key, tokenKey, mode, append, 
           // A database that does not answer stops releases by itself; the next turn asks again.
           await readNews().catch(() => undefined)
           if (turn % DECOYS_EVERY === 0) await decoys.read().catch(() => undefined)
+          if (turn % SNAPSHOT_EVERY === 0) await snapshots.keep(engine.save()).catch(() => undefined)
           if (turn % FORGET_EVERY === 0) await counts.forget().catch(() => undefined)
         }
       })()
     },
     async stop() {
+      if (!started) return
       stopping = true
       await running
+      await snapshots.keep(engine.save())
     },
   }
 }
