@@ -40,6 +40,7 @@ const TESTS: Step = node(
   'src/**/*.test.ts',
   'tools/**/*.test.ts',
   'test/**/*.test.ts',
+  'bench/**/*.test.ts',
 )
 
 export type Outcome = { readonly passed: boolean; readonly said: string; readonly seconds: number }
