@@ -1,12 +1,10 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
-import { Refusal } from '../../kernel/refusal.ts'
 import { type Class, isBlock, type Step } from '../access.ts'
 import type { Alert } from '../alert.ts'
 import { createWatch, type Watch } from '../engine.ts'
 import { WATCH_DEFAULTS, type WatchSettings } from '../settings.ts'
-import { readAccesses } from './read-accesses.ts'
-import { readHospital } from './read-hospital.ts'
+import { openRecords, type Records } from './open-records.ts'
 import { type DayCounts, reportOf } from './report.ts'
 import { createLines } from './write-lines.ts'
 
@@ -40,12 +38,19 @@ export type AlertLine = Omit<Alert, 'at'> & { readonly row: number; readonly at:
 
 /**
  * Judges a hospital's past accesses in the order of their times, as the live watch would have. Writes `alerts.ndjson` and
- * `decisions.csv` into `out`. Throws Refusal record.not-found when there is no `accesses.csv`.
+ * `decisions.csv` into `out`. Throws Refusal record.not-found when there is neither `accesses.csv` nor NDJSON.
  */
 export async function replay(wish: ReplayWish, heard?: (line: AlertLine) => void): Promise<ReplayResult> {
-  const path = join(wish.folder, 'accesses.csv')
-  if (!existsSync(path)) throw new Refusal('record.not-found', `There is no ${path}.`)
-  const { hospital, counts } = await readHospital(wish.folder)
+  const records = await openRecords(wish.folder)
+  try {
+    return await judgeAll(wish, records, heard)
+  } finally {
+    records.close()
+  }
+}
+
+async function judgeAll(wish: ReplayWish, records: Records, heard?: (line: AlertLine) => void): Promise<ReplayResult> {
+  const { hospital, counts } = records
   mkdirSync(wish.out, { recursive: true })
   const alerts = createLines(join(wish.out, 'alerts.ndjson'))
   const decisions = createLines(join(wish.out, 'decisions.csv'), 'row,explained,action')
@@ -65,7 +70,7 @@ export async function replay(wish: ReplayWish, heard?: (line: AlertLine) => void
   let gravest: AlertLine[] = []
   let watch: Watch | undefined
   let latest = 0
-  for await (const access of readAccesses(path)) {
+  for await (const access of records.accesses()) {
     const row = result.rows++
     if (access === undefined) {
       result.unreadable++
