@@ -1,4 +1,5 @@
 import { type Call, type Command, type Flag, UsageError } from './command.ts'
+import { CASE_FLAGS, watchCase } from './watch-case.ts'
 import { REPLAY_FLAGS, watchReplay } from './watch-replay.ts'
 import { SIMULATE_FLAGS, watchSimulate } from './watch-simulate.ts'
 
@@ -7,11 +8,12 @@ type Part = { readonly flags: Readonly<Record<string, Flag>>; readonly run: (cal
 /** What `watch` can do. */
 const PARTS: Readonly<Record<string, Part>> = {
   replay: { flags: REPLAY_FLAGS, run: watchReplay },
+  case: { flags: CASE_FLAGS, run: watchCase },
   simulate: { flags: SIMULATE_FLAGS, run: watchSimulate },
 }
 
 export const watch: Command = {
-  usage: 'watch replay <folder> | watch simulate --out <folder>',
+  usage: 'watch replay <folder> | watch case <out-folder> [<case-id>] | watch simulate --out <folder>',
   says: 'Judges the accesses of a hospital’s own audit trail as the live watch would have; simulates a hospital to try it on.',
   flags: {
     ...Object.assign({}, ...Object.values(PARTS).map((one) => one.flags)),
@@ -20,8 +22,10 @@ export const watch: Command = {
       says: 'The folder to write into; files of the same names are replaced. With replay: the folder itself when not said.',
     },
   } as Record<string, Flag>,
-  more: `replay reads accesses.csv and, where the hospital has them, staff.csv, patients.csv, relations.csv and shifts.csv
-(docs/watch.md names the columns), and writes alerts.ndjson, decisions.csv and report.html.
+  more: `replay reads accesses.csv and, where the hospital has them, staff.csv, patients.csv, relations.csv and shifts.csv; where
+there is no accesses.csv, FHIR R4 resources from *.ndjson and *.ndjson.gz. It writes alerts.ndjson, decisions.csv, cases.json and
+report.html. docs/watch.md says what is in them.
+case shows the cases of a replay, or one of them.
 simulate writes these files, truth.csv and hospital.json: docs/watch-simulator.md says what is in them. The same flags
 write the same bytes.`,
   async run(call) {

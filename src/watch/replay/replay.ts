@@ -1,10 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
-import { type Class, isBlock, type Step } from '../access.ts'
+import { type Access, type Class, isBlock, type Step } from '../access.ts'
 import type { Alert } from '../alert.ts'
-import { createWatch, type Watch } from '../engine.ts'
+import type { ToldCase } from '../cases/told-case.ts'
+import { createWatch, type Verdict, type Watch } from '../engine.ts'
 import { WATCH_DEFAULTS, type WatchSettings } from '../settings.ts'
 import { openRecords, type Records } from './open-records.ts'
+import { createReplayCases, readVerdicts } from './replay-cases.ts'
 import { type DayCounts, reportOf } from './report.ts'
 import { createLines } from './write-lines.ts'
 
@@ -18,6 +20,8 @@ export type ReplayWish = {
   readonly settings?: Partial<WatchSettings>
   /** Told about every ten thousandth row, with the time the rows have come to. */
   readonly progress?: (rows: number, at: number) => void
+  /** Told about every access as it was judged. */
+  readonly judged?: (access: Access, verdict: Verdict, row: number) => void
 }
 
 export type ReplayResult = {
@@ -32,15 +36,21 @@ export type ReplayResult = {
   actions: Record<Step, number>
   held: number
   alerts: number
+  cases: number
+  /** Verdicts of verdicts.csv that closed a case, and those about which there was none. */
+  verdicts: number
+  verdictsUnmatched: number
 }
+
+export type Replayed = ReplayResult & { readonly told: readonly ToldCase[] }
 
 export type AlertLine = Omit<Alert, 'at'> & { readonly row: number; readonly at: string }
 
 /**
  * Judges a hospital's past accesses in the order of their times, as the live watch would have. Writes `alerts.ndjson` and
- * `decisions.csv` into `out`. Throws Refusal record.not-found when there is neither `accesses.csv` nor NDJSON.
+ * `decisions.csv`, `cases.json` and `report.html` into `out`. Verdicts of `verdicts.csv` are given when their time has come. Throws Refusal record.not-found when there is neither `accesses.csv` nor NDJSON.
  */
-export async function replay(wish: ReplayWish, heard?: (line: AlertLine) => void): Promise<ReplayResult> {
+export async function replay(wish: ReplayWish, heard?: (line: AlertLine) => void): Promise<Replayed> {
   const records = await openRecords(wish.folder)
   try {
     return await judgeAll(wish, records, heard)
@@ -49,14 +59,16 @@ export async function replay(wish: ReplayWish, heard?: (line: AlertLine) => void
   }
 }
 
-async function judgeAll(wish: ReplayWish, records: Records, heard?: (line: AlertLine) => void): Promise<ReplayResult> {
+async function judgeAll(wish: ReplayWish, records: Records, heard?: (line: AlertLine) => void): Promise<Replayed> {
   const { hospital, counts } = records
+  const given = await readVerdicts(wish.folder)
+  const cases = createReplayCases(given.verdicts)
   mkdirSync(wish.out, { recursive: true })
   const alerts = createLines(join(wish.out, 'alerts.ndjson'))
   const decisions = createLines(join(wish.out, 'decisions.csv'), 'row,explained,action')
   const result: ReplayResult = {
     rows: 0,
-    unreadable: counts.unreadable,
+    unreadable: counts.unreadable + given.unreadable,
     outOfOrder: 0,
     from: '',
     to: '',
@@ -65,6 +77,9 @@ async function judgeAll(wish: ReplayWish, records: Records, heard?: (line: Alert
     ...noCounts(),
     held: 0,
     alerts: 0,
+    cases: 0,
+    verdicts: 0,
+    verdictsUnmatched: 0,
   }
   const days: DayCounts[] = []
   let gravest: AlertLine[] = []
@@ -85,7 +100,10 @@ async function judgeAll(wish: ReplayWish, records: Records, heard?: (line: Alert
     if (access.at < latest) result.outOfOrder++
     else latest = access.at
     // What is out of order is judged at the latest time seen: the watch's windows never go back.
-    const verdict = watch.consider(access.at < latest ? { ...access, at: latest } : access)
+    const judged = access.at < latest ? { ...access, at: latest } : access
+    result.verdicts += cases.turn(latest, watch.budget).length
+    const verdict = watch.consider(judged)
+    wish.judged?.(judged, verdict, row)
     const day = new Date(latest).toISOString().slice(0, 10)
     if (days.at(-1)?.day !== day) days.push({ day, ...noCounts(), alerts: 0 })
     const onDay = days.at(-1) as DayCounts
@@ -98,6 +116,7 @@ async function judgeAll(wish: ReplayWish, records: Records, heard?: (line: Alert
       const line: AlertLine = { row, ...verdict.alert, at: new Date(access.at).toISOString() }
       result.alerts++
       onDay.alerts++
+      cases.alert(verdict.alert, row)
       gravest.push(line)
       if (gravest.length > 2 * MOST_TOLD) gravest = worst(gravest)
       heard?.(line)
@@ -109,6 +128,9 @@ async function judgeAll(wish: ReplayWish, records: Records, heard?: (line: Alert
   }
   result.to = latest === 0 ? '' : new Date(latest).toISOString()
   await Promise.all([alerts.close(), decisions.close()])
+  const told = await cases.finish(records, wish.out)
+  result.cases = told.length
+  result.verdictsUnmatched = given.verdicts.length - result.verdicts
   writeFileSync(
     join(wish.out, 'report.html'),
     reportOf({
@@ -123,10 +145,12 @@ async function judgeAll(wish: ReplayWish, records: Records, heard?: (line: Alert
         ((wish.settings?.alertsPerThousandADay ?? WATCH_DEFAULTS.alertsPerThousandADay) * counts.staff) / 1000,
       days,
       alerts: worst(gravest),
-      measures: watch?.measures() ?? [],
+      cases: told,
+      measures: cases.counts.beside(watch?.measures() ?? []),
+      flags: cases.counts.flags(),
     }),
   )
-  return result
+  return { ...result, told }
 }
 
 const MOST_TOLD = 200
