@@ -35,6 +35,8 @@ export type Exposure = {
   /** Of the records, those that nothing explained. */
   readonly unexplained: number
   readonly stopped: number
+  /** Who touched them. */
+  readonly actors: readonly string[]
   readonly refs: readonly (number | string)[]
 }
 
@@ -51,6 +53,7 @@ type Scope = {
   blockedAt: number | undefined
   readonly before: Map<string, ExposedRecords>
   readonly after: Map<string, ExposedRecords>
+  readonly actors: Set<string>
   readonly refs: (number | string)[]
   lastRef: number | string | undefined
   stopped: number
@@ -73,6 +76,7 @@ export function createExposed(cases: readonly Case[]) {
       blockedAt: undefined,
       before: new Map(),
       after: new Map(),
+      actors: new Set(),
       refs: [],
       lastRef: undefined,
       stopped: 0,
@@ -136,6 +140,7 @@ export function createExposed(cases: readonly Case[]) {
     }
     if (access.failed || NO_RECORDS.has(access.action)) return
     scope.refs.push(access.ref)
+    scope.actors.add(access.actor)
     add(scope.blockedAt === undefined ? scope.before : scope.after, access)
   }
 
@@ -153,7 +158,7 @@ export function createExposed(cases: readonly Case[]) {
     },
     /** What was exposed in each case, in the order of the cases. */
     exposures: (): Exposure[] =>
-      scopes.map(({ since, before, after, refs, stopped, blockedAt }) => {
+      scopes.map(({ since, before, after, actors, refs, stopped, blockedAt }) => {
         const all = [...before.values()]
         return {
           since,
@@ -164,6 +169,7 @@ export function createExposed(cases: readonly Case[]) {
           records: all.reduce((sum, one) => sum + one.records, 0),
           unexplained: all.reduce((sum, one) => sum + one.unexplained, 0),
           stopped,
+          actors: [...actors],
           refs,
         }
       }),

@@ -48,7 +48,7 @@ export function timelineOf(of: Case, exposure: Exposure | undefined): Event[] {
   if (exposure?.blockedAt !== undefined)
     events.push({
       at: exposure.blockedAt,
-      says: `The first access was stopped. ${exposure.records} records of ${exposure.patients} patients had been given or changed by then.`,
+      says: `The first access was stopped. ${sayRecords(exposure)} had been given or changed by then.`,
     })
   if (of.verdict !== undefined)
     events.push({
@@ -61,6 +61,11 @@ export function timelineOf(of: Case, exposure: Exposure | undefined): Event[] {
     : [...sorted.slice(0, MOST_TOLD - 1), { at: sorted.at(-1)?.at ?? 0, says: `${sorted.length} events in all.` }]
 }
 
+const many = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`
+
+const sayRecords = ({ records, unexplained, patients }: Exposure): string =>
+  `${many(records, 'record')} (${unexplained} without an explanation) of ${many(patients, 'patient')}`
+
 /** A case in one sentence. */
 export function sayCase(of: Case, exposure: Exposure | undefined): string {
   const who = of.kind === 'person' ? of.about : `${of.kind} ${of.about}`
@@ -71,6 +76,6 @@ export function sayCase(of: Case, exposure: Exposure | undefined): string {
   const given =
     exposure === undefined
       ? ''
-      : ` ${exposure.records} records of ${exposure.patients} patients, ${exposure.unexplained} of them without an explanation, were exposed${exposure.blockedAt === undefined ? '; nothing stopped it' : ' before it was stopped'}.`
-  return `${who}: ${of.alerts.length} alert${of.alerts.length === 1 ? '' : 's'}; ${stood}.${given}`
+      : ` ${sayRecords(exposure)} were exposed${exposure.blockedAt === undefined ? '; nothing stopped it' : ' before it was stopped'}.`
+  return `${who}: ${many(of.alerts.length, 'alert')}; ${stood}.${given}`
 }

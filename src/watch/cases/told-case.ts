@@ -38,6 +38,7 @@ export type ToldCase = {
     readonly records: number
     readonly unexplained: number
     readonly stopped: number
+    readonly actors: readonly string[]
     readonly beforeBlock: readonly ToldRecords[]
     readonly afterBlock: readonly ToldRecords[]
     /** Rows of the replay, or ids of ledger entries. */
@@ -64,6 +65,7 @@ const NOTHING: Exposure = {
   records: 0,
   unexplained: 0,
   stopped: 0,
+  actors: [],
   refs: [],
 }
 
@@ -106,6 +108,7 @@ export function tellCase(of: Case, all: readonly Case[], exposure: Exposure = NO
       records: exposure.records,
       unexplained: exposure.unexplained,
       stopped: exposure.stopped,
+      actors: exposure.actors,
       beforeBlock: records(exposure.before),
       afterBlock: records(exposure.after),
       refs: exposure.refs,
