@@ -5,7 +5,7 @@ import { WATCH_DEFAULTS } from '../watch/settings.ts'
 import { type Call, EXIT, type Flag, UsageError } from './command.ts'
 
 /** A whole number of a flag, or what is so when it was not given. Throws UsageError. */
-function wholeNumber(flag: unknown, name: string, fallback: number): number {
+export function wholeNumber(flag: unknown, name: string, fallback: number): number {
   if (flag === undefined) return fallback
   const value = Number(flag)
   if (!Number.isInteger(value) || value < 0) throw new UsageError(`--${name} is a whole number.`)
@@ -13,7 +13,10 @@ function wholeNumber(flag: unknown, name: string, fallback: number): number {
 }
 
 export const REPLAY_FLAGS: Readonly<Record<string, Flag>> = {
-  'until-day': { type: 'string', says: 'With replay: days at the beginning from which it only learns (14).' },
+  'until-day': {
+    type: 'string',
+    says: 'With replay and predict: days at the beginning from which it only learns (14).',
+  },
   out: {
     type: 'string',
     says: 'With replay: where alerts.ndjson, decisions.csv, cases.json and report.html go; the folder itself when not said.',

@@ -1,6 +1,7 @@
 import { type Call, type Command, type Flag, UsageError } from './command.ts'
 import { CASE_FLAGS, watchCase } from './watch-case.ts'
 import { PLAYBOOKS_FLAGS, watchPlaybooks } from './watch-playbooks.ts'
+import { watchPredict } from './watch-predict.ts'
 import { REPLAY_FLAGS, watchReplay } from './watch-replay.ts'
 import { SIMULATE_FLAGS, watchSimulate } from './watch-simulate.ts'
 
@@ -11,13 +12,14 @@ const PARTS: Readonly<Record<string, Part>> = {
   replay: { flags: REPLAY_FLAGS, run: watchReplay },
   case: { flags: CASE_FLAGS, run: watchCase },
   playbooks: { flags: PLAYBOOKS_FLAGS, run: watchPlaybooks },
+  predict: { flags: {}, run: watchPredict },
   simulate: { flags: SIMULATE_FLAGS, run: watchSimulate },
 }
 
 export const watch: Command = {
   usage:
-    'watch replay <folder> | watch case <out-folder> [<case-id>] | watch playbooks check | watch playbooks try <out-folder> | watch playbooks export <file> | watch simulate --out <folder>',
-  says: 'Judges the accesses of a hospital’s own audit trail as the live watch would have; simulates a hospital to try it on.',
+    'watch replay <folder> | watch case <out-folder> [<case-id>] | watch playbooks check | watch playbooks try <out-folder> | watch playbooks export <file> | watch predict <folder> | watch simulate --out <folder>',
+  says: 'Judges the accesses of a hospital’s own audit trail as the live watch would have, and what follows from it; simulates a hospital to try it on.',
   flags: {
     ...Object.assign({}, ...Object.values(PARTS).map((one) => one.flags)),
     out: {
@@ -31,6 +33,8 @@ report.html. docs/watch.md says what is in them.
 case shows the cases of a replay, or one of them.
 playbooks check says what is wrong with playbooks; try, what they would have done about the alerts of a replay; export writes one as
 CACAO 2.0. None of them does anything.
+predict learns from what replay reads what comes before alerts, says who and what is at risk within seven days, and how good such
+forecasts were.
 simulate writes these files, truth.csv and hospital.json: docs/watch-simulator.md says what is in them. The same flags
 write the same bytes.`,
   async run(call) {

@@ -2,8 +2,10 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { type Access, type Class, isBlock, type Step } from '../access.ts'
 import type { Alert } from '../alert.ts'
+import type { Case } from '../cases/case.ts'
 import type { ToldCase } from '../cases/told-case.ts'
 import { createWatch, type Verdict, type Watch } from '../engine.ts'
+import type { Hospital } from '../hospital/hospital.ts'
 import { WATCH_DEFAULTS, type WatchSettings } from '../settings.ts'
 import { openRecords, type Records } from './open-records.ts'
 import { createReplayCases, readVerdicts } from './replay-cases.ts'
@@ -20,8 +22,15 @@ export type ReplayWish = {
   readonly settings?: Partial<WatchSettings>
   /** Told about every ten thousandth row, with the time the rows have come to. */
   readonly progress?: (rows: number, at: number) => void
-  /** Told about every access as it was judged. */
-  readonly judged?: (access: Access, verdict: Verdict, row: number) => void
+  readonly onlooker?: Onlooker
+}
+
+/** Somebody who is told what a replay comes to, as it comes to it. */
+export type Onlooker = {
+  readonly began: (hospital: Hospital) => void
+  readonly judged: (access: Access, verdict: Verdict) => void
+  /** Of an alert, with the case it went into. */
+  readonly alerted: (alert: Alert, of: Case) => void
 }
 
 export type ReplayResult = {
@@ -61,6 +70,7 @@ export async function replay(wish: ReplayWish, heard?: (line: AlertLine) => void
 
 async function judgeAll(wish: ReplayWish, records: Records, heard?: (line: AlertLine) => void): Promise<Replayed> {
   const { hospital, counts } = records
+  wish.onlooker?.began(hospital)
   const given = await readVerdicts(wish.folder)
   const cases = createReplayCases(given.verdicts)
   mkdirSync(wish.out, { recursive: true })
@@ -103,7 +113,7 @@ async function judgeAll(wish: ReplayWish, records: Records, heard?: (line: Alert
     const judged = access.at < latest ? { ...access, at: latest } : access
     result.verdicts += cases.turn(latest, watch.budget).length
     const verdict = watch.consider(judged)
-    wish.judged?.(judged, verdict, row)
+    wish.onlooker?.judged(judged, verdict)
     const day = new Date(latest).toISOString().slice(0, 10)
     if (days.at(-1)?.day !== day) days.push({ day, ...noCounts(), alerts: 0 })
     const onDay = days.at(-1) as DayCounts
@@ -116,7 +126,8 @@ async function judgeAll(wish: ReplayWish, records: Records, heard?: (line: Alert
       const line: AlertLine = { row, ...verdict.alert, at: new Date(access.at).toISOString() }
       result.alerts++
       onDay.alerts++
-      cases.alert(verdict.alert, row)
+      const of = cases.alert(verdict.alert, row)
+      wish.onlooker?.alerted(verdict.alert, of)
       gravest.push(line)
       if (gravest.length > 2 * MOST_TOLD) gravest = worst(gravest)
       heard?.(line)
