@@ -6,20 +6,16 @@ import { parseArgs } from 'node:util'
 import { makeInstallation } from '../src/cli/init.ts'
 import { type Opened, openInstallation } from '../src/cli/open-installation.ts'
 import { readConfig } from '../src/config.ts'
-import type { Actor } from '../src/kernel/actor.ts'
 import { loadPolicies } from '../src/policy/decide.ts'
 import { type Facts, RELATIONS } from '../src/policy/facts.ts'
 import { purposeOfRole } from '../src/policy/purpose-of-role.ts'
+import { fillCharts, LOADER, median, NURSE } from './chart-reads.ts'
 
 const { values } = parseArgs({
   options: { json: { type: 'boolean', default: false }, rounds: { type: 'string', default: '9' } },
 })
 const ROUNDS = Number(values.rounds)
-const CHARTS = 40
-const RECORDS = 25
-const IN_FLIGHT = 16
 
-const median = (all: readonly number[]) => all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)] as number
 const pick = <T>(all: readonly T[], n: number): T => all[n % all.length] as T
 
 /** Facts as a day of a hospital brings them: a few roles, many types, a relation or two. */
@@ -70,60 +66,13 @@ function decisions() {
 }
 
 /** Reads by a nurse through relations and consents, beside the same reads by a client with a system scope. */
-async function reads({ chartwarden: { records } }: Opened) {
-  const loader: Actor = {
-    kind: 'client',
-    id: 'loader',
-    name: 'loader',
-    role: 'backend',
-    scopes: [{ context: 'system', type: '*', may: 'cruds' }],
-    purpose: 'TREAT',
-  }
-  const nurse: Actor = {
-    kind: 'person',
-    id: 'noor',
-    name: 'Noor',
-    role: 'nurse',
-    scopes: [{ context: 'user', type: '*', may: 'cruds' }],
-    purpose: 'TREAT',
-    fhirUser: 'Practitioner/noor',
-    strength: 'phishing-resistant',
-  }
-  const who = (actor: Actor) => ({ actor, requestId: 'bench' })
-  const put = (type: string, id: string, more: object) =>
-    records.updateRecord(who(loader), { type, id }, JSON.stringify({ resourceType: type, id, ...more }), undefined)
-  for (let chart = 0; chart < CHARTS; chart++) {
-    const subject = { reference: `Patient/p${chart}` }
-    await put('Patient', `p${chart}`, { name: [{ family: `F${chart}` }] })
-    await put('CareTeam', `t${chart}`, {
-      status: 'active',
-      subject,
-      participant: [{ member: { reference: 'Practitioner/noor' } }],
-    })
-    await Promise.all(
-      Array.from({ length: RECORDS }, (_, n) =>
-        put('Observation', `o${chart}-${n}`, { status: 'final', code: { text: 'x' }, subject }),
-      ),
-    )
-  }
-  const all = Array.from({ length: CHARTS * RECORDS }, (_, n) => ({
-    type: 'Observation',
-    id: `o${n % CHARTS}-${Math.floor(n / CHARTS)}`,
-  }))
-  const round = async (actor: Actor) => {
-    const left = [...all]
-    const lane = async () => {
-      for (let ref = left.pop(); ref !== undefined; ref = left.pop()) await records.readRecord(who(actor), ref)
-    }
-    const began = performance.now()
-    await Promise.all(Array.from({ length: IN_FLIGHT }, lane))
-    return all.length / ((performance.now() - began) / 1000)
-  }
-  await round(loader)
-  await round(nurse)
+async function reads(opened: Opened) {
+  const round = await fillCharts(opened)
+  await round(LOADER)
+  await round(NURSE)
   const rounds = []
   for (let n = 0; n < ROUNDS; n++) {
-    const [first, second] = n % 2 === 0 ? [nurse, loader] : [loader, nurse]
+    const [first, second] = n % 2 === 0 ? [NURSE, LOADER] : [LOADER, NURSE]
     const one = await round(first)
     const other = await round(second)
     rounds.push(n % 2 === 0 ? { nurse: one, client: other } : { nurse: other, client: one })

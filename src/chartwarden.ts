@@ -27,6 +27,10 @@ import { createOwnerCache, newOwner } from './vault/owner-keys.ts'
 import { finishShards } from './vault/rotate-keys.ts'
 import { seal } from './vault/seal.ts'
 import { ensureTenant } from './vault/tenant-owner.ts'
+import { createExplainedByPolicy } from './watch/live/explained-by-policy.ts'
+import { createGuardWrites } from './watch/live/guard-writes.ts'
+import { guardedAppend } from './watch/live/guarded-append.ts'
+import { createLiveWatch } from './watch/live/live-watch.ts'
 
 const INDEXER: Actor = {
   kind: 'machine',
@@ -73,8 +77,19 @@ export async function openChartwarden({
     sealEvent: (owner, row, bytes) =>
       seal(owners.held(owner), 'audit', { owner, type: 'AuditEvent', row, version: 1, column: 'event' }, bytes),
   })
-  const { append, appendWith } = ledger
+  const { append: appendAny, appendWith } = ledger
   const decide = loadPolicies(config.policies)
+  const watch = createLiveWatch({
+    database,
+    clock,
+    key: () => store.key('audit'),
+    tokenKey: () => store.key('token'),
+    node: config.node,
+    mode: config.watch,
+    append: appendAny,
+    explained: createExplainedByPolicy(decide),
+  })
+  const append = guardedAppend(appendAny, watch.guard)
   const identityKey = () => store.key('identity')
   const clients = createClients(database, identityKey)
   const accessTokens = createAccessTokens(database, identityKey)
@@ -127,6 +142,7 @@ export async function openChartwarden({
     standing: createStandingReceipt(append, INDEXER, { indexes: true }),
     expectedPatients: installation.expectedPatients,
     settle: ledger.settle,
+    guardWrites: createGuardWrites(watch.guard),
   })
   return {
     database,
@@ -144,7 +160,9 @@ export async function openChartwarden({
     oauth,
     isAppOrigin: createIsAppOrigin(clients),
     records,
+    watch,
     async close() {
+      await watch.stop()
       await ledger.stop()
       await database.close()
     },

@@ -32,6 +32,13 @@ const between = (low: number, high: number) => (value: string) => {
     throw new Error(`a whole number from ${low} to ${high}`)
   return number
 }
+const oneOf =
+  <Word extends string>(...words: readonly Word[]) =>
+  (value: string): Word => {
+    const word = words.find((one) => one === value)
+    if (word === undefined) throw new Error(words.join(', '))
+    return word
+  }
 const list = (value: string) =>
   value
     .split(',')
@@ -120,6 +127,18 @@ export const SETTINGS = {
     '10000',
     'About how many patients there will be; decides how far search tokens are cut. Fixed by the first start.',
     between(16, 100_000_000),
+  ),
+  watch: setting(
+    'CHARTWARDEN_WATCH',
+    'block',
+    'block stops what the watch says must be stopped; observe only tells; off does neither.',
+    oneOf('block', 'observe', 'off'),
+  ),
+  metricsPort: setting(
+    'CHARTWARDEN_METRICS_PORT',
+    '',
+    'Port on 127.0.0.1 where Prometheus finds /metrics; none when empty.',
+    (value) => (value === '' ? undefined : between(0, 65535)(value)),
   ),
   logLevel: setting(
     'CHARTWARDEN_LOG_LEVEL',

@@ -69,6 +69,7 @@ export function tracedRecords(
       { indexes: true },
     ),
     expectedPatients,
+    guardWrites: async () => undefined,
     settle: ledger.settle,
   })
   return {

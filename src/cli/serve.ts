@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Chartwarden } from '../chartwarden.ts'
 import { type Config, refuseUnsafeListening } from '../config.ts'
+import { startMetrics } from '../http/metrics-server.ts'
 import { type Server, startServer } from '../http/server.ts'
 import { writeDurably } from '../kernel/durable-file.ts'
 import { Refusal } from '../kernel/refusal.ts'
@@ -9,10 +10,16 @@ import { readInstallation, vkeysPath } from './data-folder.ts'
 import { openInstallation } from './open-installation.ts'
 
 /** Serves an opened installation. Whoever starts it closes it before the installation. */
-export async function serveInstallation(config: Config, chartwarden: Chartwarden): Promise<Server> {
+export async function serveInstallation(
+  config: Config,
+  chartwarden: Chartwarden,
+): Promise<Server & { readonly metrics: string | undefined }> {
   await chartwarden.records.sweepBlobs()
+  await chartwarden.watch.start()
   writeDurably(vkeysPath(config.data), `${chartwarden.ledger.vkeys.join('\n')}\n`, 0o644)
-  return startServer({
+  const { metricsPort } = config
+  const metrics = metricsPort === undefined ? undefined : await startMetrics(metricsPort, chartwarden.watch.metrics)
+  const server = await startServer({
     listen: config,
     here: chartwarden.here,
     identity: chartwarden.identity,
@@ -28,6 +35,11 @@ export async function serveInstallation(config: Config, chartwarden: Chartwarden
     },
     defect: (error) => void process.stderr.write(`${defectLine(error)}\n`),
   })
+  return {
+    url: server.url,
+    metrics: metrics?.url,
+    close: async () => void (await Promise.all([server.close(), metrics?.close()])),
+  }
 }
 
 /** Where a defect is, without what it was given: messages of others may hold content. */
@@ -63,8 +75,9 @@ export const serve: Command = {
     }
     const opened = await openInstallation(config, say)
     const server = await serveInstallation(config, opened.chartwarden)
-    answer({ url: server.url, fhir: `${server.url}/fhir`, pid: process.pid }, [
+    answer({ url: server.url, fhir: `${server.url}/fhir`, metrics: server.metrics, pid: process.pid }, [
       `Serving ${server.url}/fhir; stop with Ctrl-C.`,
+      ...(server.metrics === undefined ? [] : [`Metrics for Prometheus: ${server.metrics}`]),
     ])
     await untilStopped(async () => {
       await server.close()

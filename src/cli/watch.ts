@@ -1,5 +1,7 @@
 import { type Call, type Command, type Flag, UsageError } from './command.ts'
 import { CASE_FLAGS, watchCase } from './watch-case.ts'
+import { DECOY_FLAGS, watchDecoys } from './watch-decoys.ts'
+import { LIVE_FLAGS, watchCases, watchClose, watchHeld, watchRelease, watchRestore } from './watch-live.ts'
 import { PLAYBOOKS_FLAGS, watchPlaybooks } from './watch-playbooks.ts'
 import { watchPredict } from './watch-predict.ts'
 import { REPLAY_FLAGS, watchReplay } from './watch-replay.ts'
@@ -9,6 +11,12 @@ type Part = { readonly flags: Readonly<Record<string, Flag>>; readonly run: (cal
 
 /** What `watch` can do. */
 const PARTS: Readonly<Record<string, Part>> = {
+  held: { flags: LIVE_FLAGS, run: watchHeld },
+  release: { flags: LIVE_FLAGS, run: watchRelease },
+  cases: { flags: LIVE_FLAGS, run: watchCases },
+  close: { flags: LIVE_FLAGS, run: watchClose },
+  decoys: { flags: DECOY_FLAGS, run: watchDecoys },
+  restore: { flags: LIVE_FLAGS, run: watchRestore },
   replay: { flags: REPLAY_FLAGS, run: watchReplay },
   case: { flags: CASE_FLAGS, run: watchCase },
   playbooks: { flags: PLAYBOOKS_FLAGS, run: watchPlaybooks },
@@ -18,8 +26,8 @@ const PARTS: Readonly<Record<string, Part>> = {
 
 export const watch: Command = {
   usage:
-    'watch replay <folder> | watch case <out-folder> [<case-id>] | watch playbooks check | watch playbooks try <out-folder> | watch playbooks export <file> | watch predict <folder> | watch simulate --out <folder>',
-  says: 'Judges the accesses of a hospital’s own audit trail as the live watch would have, and what follows from it; simulates a hospital to try it on.',
+    'watch held|release <id>|cases|close <case>|decoys|restore|replay <folder>|case <out-folder> [<case>]|playbooks check|try <out-folder>|export <file>|predict <folder>|simulate',
+  says: 'What the watch holds and has found, undoing it, and putting back what was changed; judging an audit trail of the past, and what follows from it.',
   flags: {
     ...Object.assign({}, ...Object.values(PARTS).map((one) => one.flags)),
     out: {
@@ -27,7 +35,8 @@ export const watch: Command = {
       says: 'The folder to write into; files of the same names are replaced. With replay: the folder itself when not said.',
     },
   } as Record<string, Flag>,
-  more: `replay reads accesses.csv and, where the hospital has them, staff.csv, patients.csv, relations.csv and shifts.csv; where
+  more: `held, release, cases, close, decoys and restore work on this installation, also while servers run.
+replay reads accesses.csv and, where the hospital has them, staff.csv, patients.csv, relations.csv and shifts.csv; where
 there is no accesses.csv, FHIR R4 resources from *.ndjson and *.ndjson.gz. It writes alerts.ndjson, decisions.csv, cases.json and
 report.html. docs/watch.md says what is in them.
 case shows the cases of a replay, or one of them.

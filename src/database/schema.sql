@@ -403,3 +403,47 @@ create table unit_members (
   constraint unit_members_pkey PRIMARY KEY (tenant_id, member_token, unit_token, row_id)
 );
 CREATE INDEX unit_members_row ON unit_members USING btree (tenant_id, row_id);
+
+create table watch_cases (
+  tenant_id smallint not null,
+  case_id uuid not null,
+  entity_token bytea not null,
+  sealed bytea not null,
+  last_at timestamp with time zone not null,
+  closed boolean not null,
+  constraint watch_cases_pkey PRIMARY KEY (tenant_id, case_id)
+);
+CREATE INDEX watch_cases_entity ON watch_cases USING btree (tenant_id, entity_token, last_at);
+
+create table watch_counts (
+  tenant_id smallint not null,
+  actor_token bytea not null,
+  thing_token bytea not null,
+  at timestamp with time zone not null,
+  constraint watch_counts_pkey PRIMARY KEY (tenant_id, actor_token, thing_token)
+);
+
+create table watch_decoys (
+  tenant_id smallint not null,
+  patient_token bytea not null,
+  sealed bytea not null,
+  constraint watch_decoys_pkey PRIMARY KEY (tenant_id, patient_token)
+);
+
+create table watch_holds (
+  tenant_id smallint not null,
+  hold_id uuid not null,
+  change bigint generated always as identity not null,
+  sealed bytea not null,
+  ends_at timestamp with time zone not null,
+  constraint watch_holds_pkey PRIMARY KEY (tenant_id, hold_id)
+);
+CREATE INDEX watch_holds_change ON watch_holds USING btree (tenant_id, change);
+
+create table watch_snapshots (
+  tenant_id smallint not null,
+  node text not null,
+  sealed bytea not null,
+  at timestamp with time zone not null,
+  constraint watch_snapshots_pkey PRIMARY KEY (tenant_id, node)
+);

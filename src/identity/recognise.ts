@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import type { Actor } from '../kernel/actor.ts'
 import { isPurpose } from '../kernel/purpose.ts'
 import { Refusal } from '../kernel/refusal.ts'
@@ -33,6 +34,9 @@ type Known = Found & { readonly until: number; readonly faces: Map<string, Actor
 const unknown = () =>
   new Refusal('identity.unknown', 'This access token is not valid, or not any more. Ask for a new one.')
 
+/** What a token's session is called: it opens nothing. */
+const nameOf = (token: string): string => hash('sha256', token, 'hex').slice(0, 16)
+
 /** Turns the bearer of a token into an Actor, or throws `identity.unknown`. There is no anonymous actor. */
 export function createRecognise({ tokens, checkDpop, audience }: Needs): Recognise {
   const remembered = new Map<string, Known>()
@@ -66,7 +70,7 @@ export function createRecognise({ tokens, checkDpop, audience }: Needs): Recogni
     const face = `${purpose ?? ''} ${from}`
     let actor = faces.get(face)
     if (actor === undefined) {
-      actor = { ...whole, ...(purpose !== undefined && { purpose }), address: from }
+      actor = { ...whole, ...(purpose !== undefined && { purpose }), address: from, session: nameOf(token) }
       faces.set(face, actor)
     }
     return actor

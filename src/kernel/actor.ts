@@ -38,6 +38,8 @@ export type Actor = {
   readonly launchPatient?: string
   readonly strength?: Strength
   readonly act?: Actor
+  /** The sign-in or token it speaks with, by a name that opens nothing; never used to decide what is allowed. */
+  readonly session?: string
   /** Where the request came from, for the audit entry; never used to decide. */
   readonly address?: string
 }

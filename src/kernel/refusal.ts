@@ -41,6 +41,7 @@ const REFUSALS = {
   'ledger.unknown-receipt': [404, 'not-found'],
   'database.unavailable': [503, 'transient'],
   'database.outcome-unknown': [503, 'transient'],
+  'watch.held': [403, 'forbidden'],
   'start.unsafe': [500, 'exception'],
 } as const satisfies Record<string, readonly [number, string]>
 

@@ -28,6 +28,7 @@ import { createReadStep } from './read-step.ts'
 import { countLabels } from './relabel/count-labels.ts'
 import { createRelabelRecords } from './relabel/relabel-records.ts'
 import { createRelationsAt } from './relations/held-relations.ts'
+import { createRestoreChanges } from './restore-changes.ts'
 import { createReviews } from './reviews.ts'
 import { createFindCandidates } from './search/find-candidates.ts'
 import { createFindMatches } from './search/find-matches.ts'
@@ -37,7 +38,7 @@ import { createSearchRecords } from './search/search-records.ts'
 import { createTokens } from './tokens.ts'
 import { createTransact } from './transact.ts'
 import { createBirthDatesOf } from './write/birth-dates-of.ts'
-import { createCommitWrites } from './write/commit-writes.ts'
+import { createCommitWrites, type GuardWrites } from './write/commit-writes.ts'
 import { createPlanWrites } from './write/plan-writes.ts'
 import { createStoreChanges } from './write/store-changes.ts'
 import { createStoreConsents } from './write/store-consents.ts'
@@ -64,6 +65,7 @@ export type Needs = {
   readonly expectedPatients: number
   /** Lets the ledger take in what is durable, so that a search of it is up to date. */
   readonly settle: () => Promise<void>
+  readonly guardWrites: GuardWrites
 }
 
 export type Records = ReturnType<typeof createRecords>
@@ -105,6 +107,7 @@ export function createRecords(needs: Needs) {
     appendWith,
     planWrites,
     storeChanges,
+    guardWrites: needs.guardWrites,
     birthDatesOf: createBirthDatesOf({ tokens, labelRules, owners, pages, standing: needs.standing }),
   })
   const readChart = createReadRecord({ sql: database, chart, keys, tokens, decide, factsFor, append })
@@ -163,6 +166,14 @@ export function createRecords(needs: Needs) {
     breakGlass: createBreakGlass(chartDoor),
     accessReport: createAccessReport(chartDoor),
     accessQuestions: createAccessQuestions(chartDoor),
+    restoreChanges: createRestoreChanges({
+      sql: database,
+      owners,
+      append,
+      settle: needs.settle,
+      readRecord: readChart,
+      commitWrites,
+    }),
     ...createWriteRecord({ commitWrites, readRecord, findMatches }),
   }
 }

@@ -13,7 +13,7 @@ export type Place = {
   readonly type: string
   readonly row: RowId | string
   readonly version: number
-  readonly column: 'body' | 'label' | 'page' | 'chunk' | 'event' | 'identity' | 'cursor' | 'review'
+  readonly column: 'body' | 'label' | 'page' | 'chunk' | 'event' | 'identity' | 'cursor' | 'review' | 'watch'
 }
 
 const FORMAT = 1

@@ -29,6 +29,10 @@ export type Access = {
   readonly purpose: string
   /** It was refused or it failed: nothing was given or changed. */
   readonly failed: boolean
+  /** What the policy that permitted it says of the reason, where the live server knows it. */
+  readonly said?: Class
+  /** Unexplained patients of this person within the hour, counted over all nodes. */
+  readonly many?: number
 }
 
 export const isAction = (word: string): word is Action => (ACTIONS as readonly string[]).includes(word)

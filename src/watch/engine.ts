@@ -6,7 +6,7 @@ import type { Hold } from './decide/holds.ts'
 import { scoreAt } from './detect/scores.ts'
 import { natsOf } from './detect/suspicion.ts'
 import { type Explanation, NO_PATIENT } from './explain/explain-access.ts'
-import { flagNames } from './explain/flags.ts'
+import { flagNames, flagsOf } from './explain/flags.ts'
 import { HISTORY, templateName } from './explain/templates.ts'
 import { contributionsOf, fuse } from './fuse.ts'
 import type { Hospital } from './hospital/hospital.ts'
@@ -25,13 +25,13 @@ const WEEK_MINUTES = 7 * 1440
 const MOST_SESSIONS = 20_000
 const SESSION_ENDS = 12 * 3_600_000
 const CHANCE_EVERY = 8
-const RECENT_PATIENTS = 512
 /** An alert about somebody is repeated when what is known of it has become this much worse (in powers of ten). */
 const WORSE = 3
 const CASE_DAYS = 14
 /** Days of work seen before the sum of the scores is worth learning from. */
 const MATURE = 400
 const UNEXPLAINED_HOUR = scoreAt('unexplained-hour')
+const BOUNDED = new Set((['unexplained-hour', 'unexplained-day', 'unexplained-changes'] as const).map(scoreAt))
 
 /** What the watch says of one access. */
 export type Verdict = {
@@ -56,28 +56,26 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
   const parts = createParts(hospital, settings, saved)
   const { names } = hospital
   const scoreAccess = createScoreAccess(parts)
-  const recentPatients = new Int32Array(RECENT_PATIENTS)
-  let recents = 0
-  let seen = 0
-  let now = 0
-  let today = -1
-  let nextWeighing = 0
+  const { clock } = parts
+  const { recentPatients } = clock
   const group = (machine: boolean) => (machine ? 'machine' : 'person')
-  const hasLearned = () => now >= settings.learnUntil && parts.fused.seen(0) >= settings.daysToEarn
-  const chooseStep = createChooseStep(parts, hasLearned)
+  const hasLearned = () => clock.now >= settings.learnUntil && parts.fused.seen(0) >= settings.daysToEarn
+  const chooseStep = createChooseStep(parts, hasLearned, () =>
+    clock.now < settings.learnUntil ? settings.boundsWhileLearning : 'most',
+  )
 
   /** Once a day: what has ended long ago is forgotten; once a week the templates are weighed. */
   function turn(at: number) {
     const minute = minuteOf(at)
-    today = Math.floor(at / DAY)
-    parts.today.turn(today)
+    clock.today = Math.floor(at / DAY)
+    parts.today.turn(clock.today)
     parts.pileOn.turn(at)
-    if (nextWeighing === 0) nextWeighing = minute + 3 * 1440
+    if (clock.nextWeighing === 0) clock.nextWeighing = minute + 3 * 1440
     hospital.relations.forget(minute - 61 * 1440)
     hospital.shifts.forget(minute - 3 * 1440)
-    if (minute < nextWeighing) return
+    if (minute < clock.nextWeighing) return
     parts.worth.weigh()
-    nextWeighing = minute + WEEK_MINUTES
+    clock.nextWeighing = minute + WEEK_MINUTES
   }
 
   /** What a day of work was becomes part of what is usual, unless it raised an alert. */
@@ -85,7 +83,9 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
     const { day: past } = state
     if (past.accesses > 0) {
       if (past.alerted === 0) {
-        for (const [at, value] of past.scores.entries()) parts.days.add(role, at, value)
+        // Whoever came near a bound alone teaches nothing of it: nobody raises a bound step by step.
+        for (const [at, value] of past.scores.entries())
+          if (!past.slowed || !BOUNDED.has(at)) parts.days.add(role, at, value)
         if (parts.days.seen(0) >= MATURE) parts.fused.add(group(state.machine), 0, past.fused)
       }
       settle(state.usualPatients, Math.log(1 + past.patients.size))
@@ -120,12 +120,16 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
 
   function explained(access: Access, state: ActorState, patient: number, minute: number, role: string): Explanation {
     if (patient === 0) return NO_PATIENT
+    if (access.said !== undefined) {
+      const flags = flagsOf(hospital, state.actor, hospital.member(state.actor), hospital.patient(patient), minute)
+      return { ...NO_PATIENT, class: flags === 0 ? access.said : 'contra', flags }
+    }
     const found = parts.explain(state.actor, patient, minute)
-    if (!access.failed && seen % CHANCE_EVERY === 0 && recents > RECENT_PATIENTS) {
-      const other = recentPatients[Math.floor(parts.chance() * RECENT_PATIENTS)] as number
+    if (!access.failed && clock.seen % CHANCE_EVERY === 0 && clock.recents > recentPatients.length) {
+      const other = recentPatients[Math.floor(parts.chance() * recentPatients.length)] as number
       parts.worth.note(role, found.cell, other === patient ? undefined : parts.explain(state.actor, other, minute).cell)
     }
-    recentPatients[recents++ % RECENT_PATIENTS] = patient
+    recentPatients[clock.recents++ % recentPatients.length] = patient
     const before = state.history.get(patient)
     if (found.class === 'explained') noteHistory(state.history, patient, minute)
     else if (found.class === 'unexplained' && before !== undefined && minute - before <= HISTORY.minutes)
@@ -143,9 +147,9 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
     const role = member?.role ?? ''
     let state = parts.actors.get(actor)
     if (state === undefined) {
-      state = newActor(actor, today, namesMachine(`${role} ${access.actor}`))
+      state = newActor(actor, clock.today, namesMachine(`${role} ${access.actor}`))
       parts.actors.set(actor, state)
-    } else if (state.day.day !== today) closeDay(state, role, today)
+    } else if (state.day.day !== clock.today) closeDay(state, role, clock.today)
     const { machine } = state
     const sessionKey = access.session === '' ? `${access.actor} ${access.device} ${access.network}` : access.session
     const session = sessionOf(access, state, sessionKey, device, network, member?.unit ?? '', role)
@@ -231,9 +235,9 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
 
   /** One more access: what explains it, how it stands out, what is done about it. */
   function consider(access: Access): Verdict {
-    if (access.at > now) now = access.at
-    if (Math.floor(now / DAY) !== today) turn(now)
-    seen++
+    clock.now = Math.max(clock.now, access.at)
+    if (Math.floor(clock.now / DAY) !== clock.today) turn(clock.now)
+    clock.seen++
     const moment = momentOf(access)
     const held = underHold(moment)
     if (held !== undefined) return held
@@ -250,6 +254,13 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
     state.day.fused = Math.max(state.day.fused, fuse(parts, actor, role, state.day))
     const p = parts.fused.p(group(machine), 0, state.day.fused)
     const choice = chooseStep(moment, p)
+    if (
+      choice.step !== 'allow' &&
+      choice.step !== 'ask' &&
+      clock.now >= settings.learnUntil &&
+      parts.surge.factor(access.at) === 1
+    )
+      state.day.slowed = true
     let hold: Hold | undefined
     if (choice.hold !== undefined) hold = holdFor(moment, choice.step, choice.hold, choice.why)
     // A bound that was reached is evidence by itself, however little was learned.

@@ -20,8 +20,21 @@ import type { ActorState } from './state/actor-state.ts'
 import { createPatientsAtWork } from './state/patients-at-work.ts'
 import type { SessionState } from './state/session-state.ts'
 
+/** How far the watch has come. */
+export type EngineClock = {
+  seen: number
+  now: number
+  today: number
+  nextWeighing: number
+  recents: number
+  readonly recentPatients: Int32Array
+}
+
 /** Everything the watch has learned and holds, as plain values that can be stored and read back (structured clone). */
 export type Snapshot = {
+  readonly names: readonly string[]
+  readonly learnUntil: number
+  readonly clock: EngineClock
   readonly chance: number
   readonly wealth: number
   readonly actors: Map<number, ActorState>
@@ -47,10 +60,13 @@ export type Parts = ReturnType<typeof createParts>
 
 /** The parts of the watch over one hospital, new or as they were saved. */
 export function createParts(hospital: Hospital, settings: WatchSettings, saved?: Snapshot) {
+  for (const [number, word] of saved?.names.entries() ?? [])
+    if (hospital.names.of(word) !== number) throw new Error('this snapshot is of another hospital')
   const chance = createChance(saved?.chance ?? settings.seed)
   const worth = createMeasuredWorth()
   if (saved !== undefined) worth.restore(saved.worth)
   const parts = {
+    clock: saved?.clock ?? newClock(),
     chance,
     worth,
     explain: createExplain(hospital, worth),
@@ -79,6 +95,9 @@ export function createParts(hospital: Hospital, settings: WatchSettings, saved?:
   return {
     ...parts,
     save: (): Snapshot => ({
+      names: hospital.names.all(),
+      learnUntil: settings.learnUntil,
+      clock: parts.clock,
       chance: chance.state(),
       wealth: parts.budget.wealth,
       actors: parts.actors,
@@ -101,3 +120,14 @@ export function createParts(hospital: Hospital, settings: WatchSettings, saved?:
     }),
   }
 }
+
+const RECENT_PATIENTS = 512
+
+const newClock = (): EngineClock => ({
+  seen: 0,
+  now: 0,
+  today: -1,
+  nextWeighing: 0,
+  recents: 0,
+  recentPatients: new Int32Array(RECENT_PATIENTS),
+})

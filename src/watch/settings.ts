@@ -6,6 +6,8 @@ export type WatchSettings = {
   readonly learnUntil: number
   /** So many days of work must have been seen before what was learned may block. */
   readonly daysToEarn: number
+  /** While it learns: `most` holds people to the bounds a role usually has, `atAll` to those nobody may pass. */
+  readonly boundsWhileLearning: 'most' | 'atAll'
   readonly seed: number
   /** Parts left out, to see what each is worth. */
   readonly without: ReadonlySet<'rules' | 'explanation' | 'learning'>
@@ -15,6 +17,7 @@ export const WATCH_DEFAULTS: WatchSettings = {
   alertsPerThousandADay: 1,
   learnUntil: 0,
   daysToEarn: 300,
+  boundsWhileLearning: 'atAll',
   seed: 1,
   without: new Set(),
 }

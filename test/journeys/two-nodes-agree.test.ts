@@ -1,38 +1,12 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
-import { createInterface } from 'node:readline'
 import test from 'node:test'
 import { type Ask, askAs, asked, type Json } from '../asking.ts'
 import { enrolStaff, must, openBrowser } from '../browsing.ts'
-import { type Running, startRunning } from '../running.ts'
+import { startRunning } from '../running.ts'
+import { secondNode } from '../second-node.ts'
 import { type Working, workAs } from '../working-as.ts'
 
 const ref = (reference: string) => ({ reference })
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  return port
-}
-
-/** A second server on the same database and key store, under the same public address. */
-async function secondNode(running: Running): Promise<{ url: string; stop(): Promise<void> }> {
-  const port = await freePort()
-  const settings = { CHARTWARDEN_PORT: String(port), CHARTWARDEN_PUBLIC_URL: running.url, CHARTWARDEN_NODE: 'node-2' }
-  const child = running.beginWith(settings, 'serve')
-  await once(createInterface({ input: child.stdout as NodeJS.ReadableStream }), 'line')
-  return {
-    url: `http://localhost:${port}`,
-    async stop() {
-      const ended = once(child, 'exit')
-      child.kill('SIGTERM')
-      await ended
-    },
-  }
-}
 
 test('what one node is told, the other knows with its very next request', async (t) => {
   const running = await startRunning(t)

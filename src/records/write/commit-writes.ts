@@ -25,7 +25,12 @@ type Needs = {
   readonly birthDatesOf: ReturnType<typeof createBirthDatesOf>
   readonly planWrites: ReturnType<typeof createPlanWrites>
   readonly storeChanges: ReturnType<typeof createStoreChanges>
+  readonly guardWrites: GuardWrites
 }
+
+/** Asked before anything is planned. Throws a Refusal to stop the group; nothing of it is then written. */
+export type GuardWrites = (group: WriteGroup, operations: readonly Operation[]) => Promise<void>
+
 type Asked = { readonly group: WriteGroup; operations: readonly Operation[]; refusal: Refusal | undefined }
 type Settled = { readonly plan: Plan; readonly first: number } | { readonly refusal: Refusal; readonly first: number }
 
@@ -34,7 +39,7 @@ type Settled = { readonly plan: Plan; readonly first: number } | { readonly refu
  * groups asked for at the same moment share. A group that is refused does not disturb its neighbours; its
  * refusal is in the ledger too, and the Refusal thrown carries that receipt.
  */
-export function createCommitWrites({ tokens, appendWith, birthDatesOf, planWrites, storeChanges }: Needs) {
+export function createCommitWrites({ tokens, appendWith, birthDatesOf, planWrites, storeChanges, guardWrites }: Needs) {
   // Single writes in one lane: they meet on the same charts, and one big batch is cheaper than two that wait for
   // each other. Bundles in lanes of their own, so that a long one holds up nobody.
   const singles = createBatcher<WriteGroup, GroupWritten | Error>({ lanes: 1, most: MOST, run: inRounds })
@@ -88,6 +93,7 @@ export function createCommitWrites({ tokens, appendWith, birthDatesOf, planWrite
       asked.map(async (one) => {
         one.refusal ??= await refusalOf(async () => {
           one.operations = await one.group.operations()
+          await guardWrites(one.group, one.operations)
         })
       }),
     )

@@ -3,9 +3,10 @@ import given from '../../../policies/watch/caps.json' with { type: 'json' }
 export type Bounds = { readonly least: number; readonly most: number; readonly atAll: number }
 export const CAPS = given
 
-/** The bound for a role whose highest usual value is `usual`; `undefined` when too little is known of it. */
-export function boundFor({ least, most, atAll }: Bounds, usual: number | undefined): number {
-  if (usual === undefined) return most
+/** The bound for a role whose highest usual value is `usual`; `unknown` says which holds when too little is known of it. */
+export function boundFor(bounds: Bounds, usual: number | undefined, unknown: 'most' | 'atAll' = 'most'): number {
+  const { least, most, atAll } = bounds
+  if (usual === undefined) return bounds[unknown]
   const room = Math.ceil(usual * 1.34)
   return room <= most ? Math.max(least, room) : Math.min(atAll, room)
 }

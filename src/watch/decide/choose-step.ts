@@ -39,12 +39,14 @@ export const isMilder = (one: Step, other: Step): boolean => SEVERITY[one] < SEV
  * What is done about one access: the gravest of what each rule says. An explained read of one record is never blocked, and
  * breaking the glass always stays open.
  */
-export function createChooseStep(parts: Parts, learned: () => boolean) {
+export function createChooseStep(parts: Parts, learned: () => boolean, unknown: () => 'most' | 'atAll') {
   const block = ({ machine }: Moment): Step => (machine ? 'quarantine' : 'freeze')
   const held = ({ machine }: Moment): HeldKind => (machine ? 'actor' : 'session')
 
   function lists(moment: Moment): Choice {
     const { flags } = moment.explanation
+    // A program that reads all there is by its contract meets decoys too: that is told, and not stopped.
+    if (flags & bitOf('decoy') && moment.machine) return { step: 'slow', why: 'a program touched a decoy' }
     if (flags & bitOf('decoy')) return { step: block(moment), hold: held(moment), why: 'a decoy was touched' }
     if (flags & bitOf('leaver') && parts.suspicion.signShare('leaver', moment.role) < LISTS_ARE_WRONG)
       return { step: block(moment), hold: 'actor', why: 'this person does not work here now' }
@@ -54,17 +56,20 @@ export function createChooseStep(parts: Parts, learned: () => boolean) {
   function manyPatients(moment: Moment, surge: number): Choice {
     const { state, session, role, access, explanation } = moment
     if (explanation.class === 'explained' || explanation.class === 'weak') return ALLOW
-    const many = countWithin(state.unexplainedHour, HOUR, access.at)
+    const many = Math.max(countWithin(state.unexplainedHour, HOUR, access.at), access.many ?? 0)
     const usual = parts.days.end(role, UNEXPLAINED_HOUR)
+    // What a program usually opens is not known before it was seen; for people the bounds hold from the first day.
+    if (moment.machine && usual === undefined) return ALLOW
     const newPlace = session.novelty >= CAPS.newPlaceNats || session.afterFailures
-    const bound = boundFor(newPlace ? CAPS.unexplainedPatientsFromNewPlace : CAPS.unexplainedPatients, usual) * surge
+    const bound =
+      boundFor(newPlace ? CAPS.unexplainedPatientsFromNewPlace : CAPS.unexplainedPatients, usual, unknown()) * surge
     if (many >= bound)
       return {
         step: block(moment),
         hold: held(moment),
         why: `${many} patients within an hour whom nothing explains; at most ${Math.ceil(bound)} for this role`,
       }
-    const today = boundFor(CAPS.unexplainedPatientsADay, parts.days.end(role, UNEXPLAINED_DAY)) * surge
+    const today = boundFor(CAPS.unexplainedPatientsADay, parts.days.end(role, UNEXPLAINED_DAY), unknown()) * surge
     if (state.day.unexplained >= today)
       return {
         step: block(moment),
@@ -78,9 +83,11 @@ export function createChooseStep(parts: Parts, learned: () => boolean) {
   function manyChanges(moment: Moment, surge: number): Choice {
     const { state, role, access } = moment
     if (!isChange(access)) return ALLOW
-    const changed = countWithin(state.unexplainedChangedHour, HOUR, access.at)
+    const changed = Math.max(countWithin(state.unexplainedChangedHour, HOUR, access.at), access.many ?? 0)
     const deleted = countWithin(state.deletedHour, HOUR, access.at)
-    const bound = boundFor(CAPS.unexplainedChanges, parts.days.end(role, UNEXPLAINED_CHANGES)) * surge
+    const usual = parts.days.end(role, UNEXPLAINED_CHANGES)
+    if (moment.machine && usual === undefined) return ALLOW
+    const bound = boundFor(CAPS.unexplainedChanges, usual, unknown()) * surge
     if (changed >= bound && moment.explanation.class !== 'explained')
       return {
         step: block(moment),

@@ -46,6 +46,8 @@ export function createHolds(saved: readonly Hold[] = []) {
       before.set(key, (before.get(key) ?? 0) + 1)
       return placed
     },
+    /** Takes in a measure that was decided elsewhere, in the place of the same one decided here. */
+    adopt: (hold: Hold) => void held.set(`${hold.kind} ${hold.what}`, hold),
     find: (session: string, actor: string, network: string, now: number): Hold | undefined =>
       at('session', session, now) ?? at('actor', actor, now) ?? at('network', network, now),
     /** How often something was put on hold so far. */

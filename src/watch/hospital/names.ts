@@ -14,6 +14,8 @@ export function createNames() {
     /** The number of a word seen before, else undefined. */
     known: (word: string): number | undefined => numbers.get(word),
     word: (number: number): string => words[number] ?? '',
+    /** All words in the order of their numbers. */
+    all: (): string[] => [...words],
     get size() {
       return words.length
     },

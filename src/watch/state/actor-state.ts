@@ -18,6 +18,8 @@ export type Day = {
   fused: number
   alerted: number
   asked: number
+  /** Came near a bound, alone. */
+  slowed: boolean
 }
 
 export type ActorState = {
@@ -74,6 +76,7 @@ export const newDay = (day: number): Day => ({
   fused: 0,
   alerted: 0,
   asked: 0,
+  slowed: false,
 })
 
 export const newActor = (actor: number, day: number, machine: boolean): ActorState => ({

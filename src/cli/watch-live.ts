@@ -1,0 +1,95 @@
+import type { Chartwarden } from '../chartwarden.ts'
+import { Refusal } from '../kernel/refusal.ts'
+import { type Call, EXIT, type Flag, UsageError } from './command.ts'
+import { withInstallation } from './open-installation.ts'
+import { currentOperator } from './operator-key.ts'
+
+const FINDINGS = ['misuse', 'justified', 'unclear'] as const
+
+export const LIVE_FLAGS: Readonly<Record<string, Flag>> = {
+  operator: { type: 'string', says: 'Who you are, when several operators have keys here.' },
+  finding: { type: 'string', says: `With close: ${FINDINGS.join(', ')}.` },
+  why: { type: 'string', says: 'With close: the reason, for the record.' },
+  who: { type: 'string', says: 'With restore: whose changes, by user name or client id.' },
+  from: { type: 'string', says: 'With restore: from when on, such as 2026-03-01T22:00:00Z.' },
+  to: { type: 'string', says: 'With restore: until when; now when not said.' },
+  'dry-run': { type: 'boolean', says: 'With restore: says what would be put back, and changes nothing.' },
+}
+
+const inInstallation = (run: (chartwarden: Chartwarden, call: Call) => Promise<number>) => (call: Call) =>
+  withInstallation(call.config, call.say, ({ chartwarden }) => run(chartwarden, call))
+
+const operatorOf = async ({ database }: Chartwarden, { config, flags }: Call) =>
+  (await currentOperator(database, config.data, typeof flags.operator === 'string' ? flags.operator : undefined)).actor
+
+/** What is held now. */
+export const watchHeld = inInstallation(async ({ watch }, { answer }) => {
+  const held = await watch.holds.all()
+  answer(
+    { held },
+    held.length === 0
+      ? ['Nothing is held.']
+      : held.map(
+          (one) =>
+            `${one.id}  ${one.step.padEnd(10)} ${one.kind} ${one.what}, until ${new Date(one.until).toISOString()}: ${one.why}`,
+        ),
+  )
+  return EXIT.fine
+})
+
+/** Ends a measure before its time. */
+export const watchRelease = inInstallation(async (chartwarden, call) => {
+  const [, id = ''] = call.positionals
+  const ended = await chartwarden.watch.release(id, await operatorOf(chartwarden, call))
+  if (ended === undefined) throw new Refusal('record.not-found', 'There is no such measure in force. See: watch held')
+  call.answer({ released: ended }, [`${ended.kind} ${ended.what} is free again.`])
+  return EXIT.fine
+})
+
+export const watchCases = inInstallation(async ({ watch }, { answer }) => {
+  const cases = await watch.cases.open()
+  answer(
+    { cases },
+    cases.length === 0
+      ? ['There are no open cases.']
+      : cases.flatMap((one) => [
+          `${one.id}  ${one.entity}: ${one.alerts.length} alerts since ${one.openedAt}`,
+          ...one.alerts.slice(-3).map((alert) => `  ${alert.action.padEnd(10)} ${alert.explanation}`),
+        ]),
+  )
+  return EXIT.fine
+})
+
+/** Closes a case with what was found. */
+export const watchClose = inInstallation(async (chartwarden, call) => {
+  const { flags, positionals, answer } = call
+  const finding = FINDINGS.find((one) => one === flags.finding)
+  if (finding === undefined || typeof flags.why !== 'string' || flags.why.trim() === '')
+    throw new UsageError(`Say --finding ${FINDINGS.join('|')} and --why "…".`)
+  const by = (await operatorOf(chartwarden, call)).id
+  const at = chartwarden.clock.now().toISOString()
+  const closed = await chartwarden.watch.cases.close(positionals[1] ?? '', { finding, why: flags.why, by, at })
+  if (closed === undefined) throw new Refusal('record.not-found', 'There is no such case. See: watch cases')
+  answer({ closed }, [`The case about ${closed.entity} is closed: ${finding}.`])
+  return EXIT.fine
+})
+
+/** Puts back what one person or client changed. */
+export const watchRestore = inInstallation(async (chartwarden, call) => {
+  const { flags, say, answer } = call
+  const from = new Date(String(flags.from ?? ''))
+  const to = flags.to === undefined ? chartwarden.clock.now() : new Date(String(flags.to))
+  if (typeof flags.who !== 'string' || Number.isNaN(from.getTime()) || Number.isNaN(to.getTime()))
+    throw new UsageError('Say --who, and --from as a time such as 2026-03-01T22:00:00Z.')
+  const by = await operatorOf(chartwarden, call)
+  const dryRun = flags['dry-run'] === true
+  const progress = (done: number, of: number) => say(`${done} of ${of} records`)
+  const result = await chartwarden.records.restoreChanges({ who: flags.who, from, to, by, dryRun, progress })
+  const would = dryRun ? 'would be ' : ''
+  answer({ dryRun, ...result }, [
+    `${result.restored.length} records ${would}put back as they were, ${result.removed.length} that were new ${would}removed.`,
+    ...(result.left.length === 0 ? [] : ['Changed by others since, and left as they are; look at each:']),
+    ...result.left.map((one) => `  ${one}`),
+  ])
+  return EXIT.fine
+})

@@ -1,0 +1,34 @@
+import type { Happening } from '../../ledger/happening.ts'
+import type { Decide } from '../../policy/decide.ts'
+import { type Act, scopesCover } from '../../policy/facts.ts'
+import type { Class } from '../access.ts'
+
+const ACTS: Readonly<Record<Happening['action'], Act>> = { C: 'create', R: 'read', U: 'update', D: 'delete', E: 'read' }
+const NO_PATIENT_OF_THEIRS = '\0'
+
+/**
+ * What the policy says of the reason for an access. Whoever could do it without any relation to the patient is not explained
+ * by one; whoever could not was permitted by a relation, and the ledger says by which. A broken glass explains weakly.
+ */
+export const createExplainedByPolicy =
+  (decide: Decide) =>
+  ({ actor, action, interaction, what, query, purpose }: Happening): Class => {
+    if (interaction === 'break-glass' || purpose === 'ETREAT') return 'weak'
+    const type = what?.[0]?.split('/')[0] ?? query?.split(/[?/]/)[0] ?? ''
+    const act = ACTS[action]
+    return decide({
+      kind: actor.kind,
+      role: actor.role,
+      act,
+      type,
+      ofPatient: true,
+      labels: [],
+      scopeCovers: scopesCover(actor, act, { type, patient: NO_PATIENT_OF_THEIRS, categories: 'any' }),
+      relations: [],
+      purpose,
+      strength: actor.strength ?? 'none',
+      consent: 'silent',
+    }).permitted
+      ? 'unexplained'
+      : 'explained'
+  }

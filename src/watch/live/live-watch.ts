@@ -1,0 +1,208 @@
+import { createHmac, type KeyObject } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Database } from '../../database/sql.ts'
+import type { Actor } from '../../kernel/actor.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import { Refusal } from '../../kernel/refusal.ts'
+import type { Append } from '../../ledger/append.ts'
+import { type Happening, tenantAct } from '../../ledger/happening.ts'
+import { type Access, type Class, isBlock } from '../access.ts'
+import type { Hold } from '../decide/holds.ts'
+import { createWatch, type Verdict } from '../engine.ts'
+import { createHospital } from '../hospital/hospital.ts'
+import { FOREVER } from '../hospital/relations.ts'
+import { WATCH_DEFAULTS } from '../settings.ts'
+import { accessOf, watchedName } from './access-of.ts'
+import { createDecoys } from './decoys.ts'
+import { createWatchMetrics } from './metrics.ts'
+import { createSharedCounts } from './shared-counts.ts'
+import { createSnapshots } from './snapshots.ts'
+import { createStoredCases } from './stored-cases.ts'
+import { createStoredHolds } from './stored-holds.ts'
+
+const NEWS_EVERY_MS = 500
+const DECOYS_EVERY = 60
+const SNAPSHOT_EVERY = 600
+const FORGET_EVERY = 1200
+const LONGEST_DELAY_MS = 2_000
+const LEARN_DAYS = 14
+const DAY = 86_400_000
+
+export const WATCH: Actor = {
+  kind: 'machine',
+  id: 'watch',
+  name: 'the watch',
+  role: 'watch',
+  scopes: [],
+  purpose: 'HSYSADMIN',
+}
+
+const DECOY = { familyName: '', address: '', employee: '', vip: false, deceasedAt: FOREVER, decoy: true }
+
+export type WatchMode = 'block' | 'observe' | 'off'
+
+type Needs = {
+  readonly database: Database
+  readonly clock: Clock
+  readonly key: () => KeyObject
+  readonly tokenKey: () => KeyObject
+  readonly node: string
+  readonly mode: WatchMode
+  readonly append: Append['append']
+  /** What explains that this actor may do this: `explained` when somebody without any relation could not. */
+  readonly explained: (happening: Happening) => Class
+}
+
+export type LiveWatch = ReturnType<typeof createLiveWatch>
+
+/**
+ * The watch in the path of every release and every write. `guard` MUST be awaited before a byte leaves or a change commits;
+ * it throws Refusal watch.held when the act is stopped, and nothing of it may then happen.
+ */
+export function createLiveWatch({ database, clock, key, tokenKey, node, mode, append, explained }: Needs) {
+  const token = (kind: string, name: string) =>
+    createHmac('sha256', tokenKey()).update(`${kind}\0${name}`).digest().subarray(0, 16)
+  const hospital = createHospital()
+  const settings = {
+    ...WATCH_DEFAULTS,
+    learnUntil: Date.now() + LEARN_DAYS * DAY,
+    boundsWhileLearning: 'most' as const,
+  }
+  let engine = createWatch(hospital, settings)
+  const snapshots = createSnapshots(database, key, node)
+  const metrics = createWatchMetrics({
+    held: () => engine.holds.all(clock.now().getTime()).length,
+    actors: () => engine.sizes().actors,
+    sessions: () => engine.sizes().sessions,
+  })
+  const decoys = createDecoys(database, key, token)
+  const counts = createSharedCounts(database, token)
+  const holds = createStoredHolds(database, key)
+  const cases = createStoredCases(database, key, token)
+  let stopping = false
+  let started = false
+  let running: Promise<void> = Promise.resolve()
+
+  function meet({ kind, id, role, unit }: Actor) {
+    const actor = hospital.names.of(watchedName({ kind, id }))
+    const known = hospital.member(actor)
+    const words = kind === 'person' ? role : `${kind} ${role}`
+    if (known !== undefined && known.role === words && known.unit === (unit ?? '')) return
+    hospital.addMember(watchedName({ kind, id }), {
+      role: words,
+      unit: unit ?? '',
+      address: '',
+      familyName: '',
+      employedFrom: 0,
+      employedTo: FOREVER,
+    })
+  }
+
+  /** The accesses of one act, each with what explains it; a page counts with all its patients, over all nodes. */
+  async function accessesOf(happenings: readonly Happening[]): Promise<Access[]> {
+    const now = clock.now().getTime()
+    const found = happenings.flatMap((happening) => {
+      const access = accessOf(happening, now)
+      if (access === undefined) return []
+      meet(happening.actor)
+      if (decoys.has(access.patient)) hospital.addPatient(access.patient, DECOY)
+      return [{ ...access, said: explained(happening) }]
+    })
+    const strange = found.filter((one) => one.said === 'unexplained' && one.patient !== '')
+    const first = strange[0]
+    // A program is held to what it usually does, on each node by itself; a person to a bound over all nodes.
+    if (first === undefined || happenings[0]?.actor.kind !== 'person') return found
+    const changes = first.action === 'update' || first.action === 'delete'
+    const many = await counts.note(first.actor, changes ? 'change' : 'open', [
+      ...new Set(strange.map((one) => one.patient)),
+    ])
+    return found.map((one) => (one.said === 'unexplained' && one.patient !== '' ? { ...one, many } : one))
+  }
+
+  async function take(verdict: Verdict, access: Access): Promise<void> {
+    if (verdict.alert !== undefined) await cases.add(access.actor, verdict.alert)
+    if (verdict.hold === undefined || 'endedBy' in verdict.hold || stored.has(verdict.hold.id)) return
+    stored.add(verdict.hold.id)
+    const kept = await holds.keep(verdict.hold)
+    engine.holds.adopt(kept)
+    stored.add(kept.id)
+    const what = [`${kept.kind} ${kept.what}`]
+    await append([
+      tenantAct({ interaction: `watch-${kept.step}`, actor: WATCH, what, reasons: [kept.why], done: true }),
+    ])
+  }
+  const stored = new Set<string>()
+
+  const heldRefusal = (hold: Hold | undefined, why: string) =>
+    new Refusal(
+      'watch.held',
+      `This was stopped: ${why}. ${hold === undefined ? '' : `It ends at ${new Date(hold.until).toISOString()}. `}In an emergency, break the glass; else turn to the security officer.`,
+    )
+
+  async function judge(access: Access): Promise<void> {
+    const began = performance.now()
+    const verdict = engine.consider(access)
+    metrics.considered(verdict, performance.now() - began)
+    if (verdict.alert !== undefined || verdict.hold !== undefined) await take(verdict, access)
+    if (mode === 'observe') return
+    if (isBlock(verdict.step)) throw heldRefusal(verdict.hold, verdict.why)
+    if (verdict.step === 'step-up' && verdict.hold !== undefined)
+      throw new Refusal('identity.step-up', `Sign in again to go on: ${verdict.why}.`)
+    if (verdict.step === 'slow') await sleep(Math.min(LONGEST_DELAY_MS, 100 * (access.many ?? 1)))
+  }
+
+  async function readNews() {
+    for (const hold of await holds.news()) {
+      stored.add(hold.id)
+      if (hold.endedBy === undefined) engine.holds.adopt(hold)
+      else engine.holds.undo(hold.id)
+    }
+  }
+
+  return {
+    cases,
+    holds,
+    decoys,
+    /** How the engine is doing: what it holds in memory. */
+    sizes: () => engine.sizes(),
+    metrics,
+    async guard(happenings: readonly Happening[]): Promise<void> {
+      if (mode === 'off') return
+      for (const access of await accessesOf(happenings)) await judge(access)
+    },
+    /** Ends a measure before its time, on every node. Undefined when there is none of that id. */
+    async release(id: string, by: Actor): Promise<Hold | undefined> {
+      const ended = await holds.end(id, by.id)
+      if (ended === undefined) return undefined
+      engine.holds.undo(id)
+      const what = [`${ended.kind} ${ended.what}`]
+      await append([tenantAct({ interaction: 'watch-released', actor: by, what, reasons: [ended.why], done: true })])
+      return ended
+    },
+    async start() {
+      if (mode === 'off') return
+      started = true
+      const saved = await snapshots.read()
+      if (saved !== undefined) engine = createWatch(hospital, { ...settings, learnUntil: saved.learnUntil }, saved)
+      await readNews()
+      await decoys.read()
+      running = (async () => {
+        for (let turn = 1; !stopping; turn++) {
+          await sleep(NEWS_EVERY_MS, undefined, { ref: false })
+          if (stopping) return
+          // A database that does not answer stops releases by itself; the next turn asks again.
+          await readNews().catch(() => undefined)
+          if (turn % DECOYS_EVERY === 0) await decoys.read().catch(() => undefined)
+          if (turn % SNAPSHOT_EVERY === 0) await snapshots.keep(engine.save()).catch(() => undefined)
+          if (turn % FORGET_EVERY === 0) await counts.forget().catch(() => undefined)
+        }
+      })()
+    },
+    async stop() {
+      if (!started) return
+      stopping = true
+      await running
+      await snapshots.keep(engine.save())
+    },
+  }
+}
