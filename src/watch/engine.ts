@@ -3,6 +3,7 @@ import type { Alert } from './alert.ts'
 import { CAPS, namesMachine } from './decide/caps.ts'
 import { type Choice, createChooseStep } from './decide/choose-step.ts'
 import type { Hold } from './decide/holds.ts'
+import { createUnderHold } from './decide/under-hold.ts'
 import { scoreAt } from './detect/scores.ts'
 import { natsOf } from './detect/suspicion.ts'
 import { type Explanation, NO_PATIENT } from './explain/explain-access.ts'
@@ -19,6 +20,7 @@ import type { WatchSettings } from './settings.ts'
 import { type ActorState, newActor, newDay, noteHistory, settle } from './state/actor-state.ts'
 import { setRecent, useRecent } from './state/recent.ts'
 import { newSession, noteGap, type SessionState } from './state/session-state.ts'
+import type { Verdict } from './verdict.ts'
 
 const DAY = 86_400_000
 const WEEK_MINUTES = 7 * 1440
@@ -32,18 +34,6 @@ const CASE_DAYS = 14
 const MATURE = 400
 const UNEXPLAINED_HOUR = scoreAt('unexplained-hour')
 const BOUNDED = new Set((['unexplained-hour', 'unexplained-day', 'unexplained-changes'] as const).map(scoreAt))
-
-/** What the watch says of one access. */
-export type Verdict = {
-  readonly class: Class
-  readonly step: Step
-  readonly why: string
-  /** How often a day of work of a peer looks like this one so far; absent for what is held. */
-  readonly p?: number
-  readonly alert?: Alert
-  /** The access falls under this measure. */
-  readonly hold?: Hold
-}
 
 export type Watch = ReturnType<typeof createWatch>
 
@@ -60,6 +50,7 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
   const { recentPatients } = clock
   const group = (machine: boolean) => (machine ? 'machine' : 'person')
   const hasLearned = () => clock.now >= settings.learnUntil && parts.fused.seen(0) >= settings.daysToEarn
+  const underHold = createUnderHold(parts)
   const chooseStep = createChooseStep(parts, hasLearned, () =>
     clock.now < settings.learnUntil ? settings.boundsWhileLearning : 'most',
   )
@@ -174,18 +165,6 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
       suspicion,
       first,
     }
-  }
-
-  /** What falls under a measure in force: breaking the glass and an explained read of one record stay possible. */
-  function underHold(moment: Moment): Verdict | undefined {
-    const { access, explanation, sessionKey } = moment
-    const hold = parts.holds.find(sessionKey, access.actor, access.network, access.at)
-    if (hold === undefined || access.action === 'login' || access.action === 'login-failed') return undefined
-    const said = { class: explanation.class, hold, why: hold.why }
-    if (access.action === 'break-glass') return { ...said, step: 'allow' }
-    const care =
-      access.action === 'read' && explanation.class === 'explained' && moment.patient !== 0 && access.count <= 1
-    return { ...said, step: care && !moment.machine ? 'step-up' : hold.step }
   }
 
   function alertOn(moment: Moment, p: number, { step, why, learned, hold }: Choice): Alert | undefined {

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
-import type { Verdict } from '../engine.ts'
+import type { Verdict } from '../verdict.ts'
 
 export type WatchMetrics = ReturnType<typeof createWatchMetrics>
 

@@ -3,9 +3,9 @@ import type { Access } from '../access.ts'
 import type { Alert } from '../alert.ts'
 import type { Case } from '../cases/case.ts'
 import { namesMachine } from '../decide/caps.ts'
-import type { Verdict } from '../engine.ts'
 import type { Hospital } from '../hospital/hospital.ts'
 import { FOREVER } from '../hospital/relations.ts'
+import type { Verdict } from '../verdict.ts'
 import { FEATURES, type FeatureName, type FeatureValues, type HazardKind } from './hazard.ts'
 
 type Told = { readonly day: number; readonly of: Case }
