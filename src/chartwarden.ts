@@ -1,6 +1,6 @@
 import { anchorPath, type Installation } from './cli/data-folder.ts'
 import { type Config, publicUrlOf } from './config.ts'
-import { consentEngine } from './consent/consent-engine.ts'
+import { createConsentEngine } from './consent/consent-engine.ts'
 import { checkSettings } from './database/check-settings.ts'
 import { openDatabaseClock } from './database/database-clock.ts'
 import { migrate } from './database/migrate.ts'
@@ -133,7 +133,7 @@ export async function openChartwarden({
     decide,
     owners,
     labelKey: () => store.key('label'),
-    consents: consentEngine,
+    consents: createConsentEngine(config.implicitConsent),
     labelRules: loadLabelRules(config.labelRules),
     tokenKey: () => store.key('token'),
     cursorKey: () => store.key('cursor'),

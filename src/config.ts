@@ -32,18 +32,20 @@ const between = (low: number, high: number) => (value: string) => {
     throw new Error(`a whole number from ${low} to ${high}`)
   return number
 }
-const oneOf =
-  <Word extends string>(...words: readonly Word[]) =>
-  (value: string): Word => {
-    const word = words.find((one) => one === value)
-    if (word === undefined) throw new Error(words.join(', '))
-    return word
-  }
 const list = (value: string) =>
   value
     .split(',')
     .map((one) => one.trim())
     .filter((one) => one !== '')
+
+const IMPLICIT_CONSENTS = ['all-normal', 'basic-normal', 'break-glass-only', 'deny'] as const
+const oneOf =
+  <T extends string>(names: readonly T[]) =>
+  (value: string): T => {
+    const found = names.find((name) => name === value)
+    if (found === undefined) throw new Error(`one of ${names.join(', ')}`)
+    return found
+  }
 
 /** Every setting there is. `docs/settings.md` is generated from this table. */
 export const SETTINGS = {
@@ -92,6 +94,12 @@ export const SETTINGS = {
     'Folder with Cedar policies of your own: one with a known @id takes the place of ours, any other is added.',
     optionalPath,
   ),
+  implicitConsent: setting(
+    'CHARTWARDEN_IMPLICIT_CONSENT',
+    'all-normal',
+    'What holds where a patient’s consents say nothing: all-normal (policies alone decide), basic-normal (who treats, for treatment), break-glass-only, or deny.',
+    oneOf(IMPLICIT_CONSENTS),
+  ),
   organisation: setting(
     'CHARTWARDEN_ORGANISATION',
     'Chartwarden',
@@ -132,7 +140,7 @@ export const SETTINGS = {
     'CHARTWARDEN_WATCH',
     'block',
     'block stops what the watch says must be stopped; observe only tells; off does neither.',
-    oneOf('block', 'observe', 'off'),
+    oneOf(['block', 'observe', 'off']),
   ),
   metricsPort: setting(
     'CHARTWARDEN_METRICS_PORT',

@@ -1,7 +1,7 @@
 /** For tests only: the real acts on records, with what they ask of the database and the ledger written down. */
 
 import type { Chartwarden } from '../src/chartwarden.ts'
-import { consentEngine } from '../src/consent/consent-engine.ts'
+import { createConsentEngine } from '../src/consent/consent-engine.ts'
 import type { Database, Sql, Transaction } from '../src/database/sql.ts'
 import type { Happening } from '../src/ledger/happening.ts'
 import { createStandingReceipt } from '../src/ledger/standing-receipt.ts'
@@ -57,7 +57,7 @@ export function tracedRecords(
     decide,
     owners,
     labelKey: () => store.key('label'),
-    consents: consentEngine,
+    consents: createConsentEngine('all-normal'),
     labelRules: loadLabelRules(),
     tokenKey: () => store.key('token'),
     cursorKey: () => store.key('cursor'),

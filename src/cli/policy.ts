@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { isPurpose } from '../kernel/purpose.ts'
 import { type Decide, loadPolicies } from '../policy/decide.ts'
 import { explainDecision } from '../policy/explain.ts'
-import { ACTS, type Facts, RELATIONS } from '../policy/facts.ts'
+import { ACTS, CONSENTS, type Facts, RELATIONS } from '../policy/facts.ts'
 import { purposeOfRole } from '../policy/purpose-of-role.ts'
 import { type Call, type Command, EXIT, UsageError } from './command.ts'
 
@@ -96,6 +96,6 @@ function factsOf(given: Readonly<Record<string, unknown>>): Facts {
     relations: words('relations') as Facts['relations'],
     purpose,
     strength: among('strength', STRENGTHS, 'phishing-resistant'),
-    consent: among('consent', ['permit', 'deny', 'silent'] as const, 'silent'),
+    consent: among('consent', CONSENTS, 'silent'),
   }
 }

@@ -26,6 +26,7 @@ test('every wrong line is named, and nothing of the file is taken', () => {
     ['ana,A,Nurse!,,,,', /Line 2: a role/],
     ['ana,A,nurse,,Organization/x,,', /Line 2: a record/],
     ['ana,A,nurse,,Practitioner/x/y,,', /Line 2: a record/],
+    ['ana,A,nurse,,Group/x,,', /Line 2: a record/],
     ['ana,A,nurse,,,31.3.2027,', /Line 2: employed_from/],
     ['ana,A,nurse,,,2027-02-31T99:00Z,', /Line 2: employed_from/],
     ['ana,A,nurse,,,2027-03-02,2027-03-01', /Line 2: employed_until is not after/],

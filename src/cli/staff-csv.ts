@@ -9,7 +9,7 @@ type Line = Partial<Record<(typeof COLUMNS)[number], string>>
 
 /**
  * Reads people from CSV (RFC 4180) with a header: `username,name,role` and as far as known `unit`, `record`
- * (`Practitioner/x` or `Patient/x`), `employed_from`, `employed_until` (ISO 8601; a day alone begins at midnight UTC).
+ * (`Practitioner/x`, `Patient/x` or `RelatedPerson/x`), `employed_from`, `employed_until` (ISO 8601; a day alone begins at midnight UTC).
  * Throws `request.invalid` that names every line that is wrong: nothing of a wrong file is taken.
  */
 export function parseStaff(text: string): Person[] {
@@ -48,8 +48,11 @@ function personOf({
   if (name === '' || name.length > 120) throw new Error('a name has 1 to 120 characters')
   if (!/^[a-z][a-z-]{0,40}$/.test(role)) throw new Error('a role has lowercase letters and dashes, such as nurse')
   const [type = '', id = '', more] = record.split('/')
-  if (record !== '' && (!['Practitioner', 'Patient'].includes(type) || !isFhirId(id) || more !== undefined))
-    throw new Error('a record is Practitioner/<id> or Patient/<id>')
+  if (
+    record !== '' &&
+    (!['Practitioner', 'Patient', 'RelatedPerson'].includes(type) || !isFhirId(id) || more !== undefined)
+  )
+    throw new Error('a record is Practitioner/<id>, Patient/<id> or RelatedPerson/<id>')
   const from = timeOf(employed_from, 'employed_from')
   const until = timeOf(employed_until, 'employed_until')
   if (from !== undefined && until !== undefined && from >= until)

@@ -1,5 +1,5 @@
 import type { Chartwarden } from '../chartwarden.ts'
-import { consentEngine } from '../consent/consent-engine.ts'
+import { createConsentEngine } from '../consent/consent-engine.ts'
 import type { Sql } from '../database/sql.ts'
 import type { Actor } from '../kernel/actor.ts'
 import { type EntryId, type OwnerId, TENANT_OWNER } from '../kernel/ids.ts'
@@ -92,7 +92,7 @@ export async function verifyAll(
       labelKey: store.key('label'),
       tokens: records.tokens,
       receipt,
-      consents: consentEngine,
+      consents: createConsentEngine('all-normal'),
     }
     const rows = await verifyRecords({
       sql: tx,

@@ -7,6 +7,8 @@ export type ConsentAct = Act | 'disclose'
 export type ConsentActor = {
   /** The actor's own record, roles, organisations, units, teams and groups: `Practitioner/x`, `Organization/y`, … */
   readonly references: readonly string[]
+  /** Whether the actor is of the unit, role, team or group of a reference; undefined when that cannot be known. */
+  readonly belongs?: (reference: string) => boolean | undefined
   /** Types of reference that were not looked up, such as `Group`: a rule that names one cannot be decided. */
   readonly unresolved?: readonly string[]
   /** `identifier:system|value` of all of them (`identifierText`); absent: not looked up. */

@@ -27,6 +27,16 @@ export type ImplicitPolicyName = keyof typeof IMPLICIT_POLICIES
 /** For the setting: whether the text names one of them. */
 export const isImplicitPolicy = (text: string): text is ImplicitPolicyName => Object.hasOwn(IMPLICIT_POLICIES, text)
 
+/** Whether the policy lets somebody act for this purpose, of a patient who has said nothing. */
+export function implicitlyPermits(name: ImplicitPolicyName, purpose: string, clinician: boolean): boolean {
+  const { permits }: ImplicitPolicy = IMPLICIT_POLICIES[name]
+  return (
+    permits !== undefined &&
+    (permits.purpose === undefined || purposeCovers(permits.purpose, purpose)) &&
+    (permits.cliniciansOnly === undefined || clinician)
+  )
+}
+
 /**
  * Decides what consents leave silent, by the policy of the installation; other verdicts, and those about a patient's
  * own request, come back as they are. PCF takes for granted that the actor is authorised apart from consent.
@@ -37,11 +47,8 @@ export function applyImplicitPolicy(
   { actor, purpose }: ConsentQuestion,
 ): ConsentVerdict {
   if (verdict.outcome !== 'silent' || verdict.because.some(({ ground }) => ground === 'own')) return verdict
-  const { uri, permits }: ImplicitPolicy = IMPLICIT_POLICIES[name]
-  const permitted =
-    permits !== undefined &&
-    (permits.purpose === undefined || purposeCovers(permits.purpose, purpose)) &&
-    (permits.cliniciansOnly === undefined || actor.clinician === true)
+  const { uri } = IMPLICIT_POLICIES[name]
+  const permitted = implicitlyPermits(name, purpose, actor.clinician === true)
   return {
     outcome: permitted ? 'permit' : 'deny',
     because: [{ consent: uri, path: '', ground: permitted ? 'implicit-permit' : 'implicit-deny' }],

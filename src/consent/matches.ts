@@ -38,6 +38,7 @@ const ACTIONS: Readonly<Record<ConsentAct, readonly string[]>> = {
   delete: ['correct'],
   'break-glass': ['access', 'use'],
   'record-consent': ['collect'],
+  'record-relation': ['collect'],
 }
 
 /** Whether these criteria speak of this actor, act and purpose, now. `wide`: in doubt yes, as a denial has to. */
@@ -65,6 +66,11 @@ function matchesActor(actors: readonly string[], actor: ConsentActor): Truth {
       else if (actor.identifiers.includes(one)) return YES
     } else if (actor.references.includes(one)) return YES
     else if (actor.unresolved?.includes(one.slice(0, one.indexOf('/')))) found |= LACKING.actor
+    else if (actor.belongs !== undefined) {
+      const belongs = actor.belongs(one)
+      if (belongs === true) return YES
+      if (belongs === undefined) found |= LACKING.actor
+    }
   }
   return found
 }

@@ -39,6 +39,18 @@ const CASES: readonly (readonly [string, Partial<Facts>, boolean])[] = [
   ['substance use, of the programme', { labels: ['42CFRPart2', 'R', 'SUD'], relations: ['care-team'] }, true],
   ['substance use, with consent', { labels: ['42CFRPart2', 'R', 'SUD'], consent: 'permit' }, true],
   ['the patient said no', { consent: 'deny' }, false],
+  ['the patient said nothing, where the house asks first', { consent: 'withheld' }, false],
+  ['what is written of a patient who said nothing', { consent: 'withheld', act: 'create' }, true],
+  [
+    'registration, of a patient who said nothing',
+    { consent: 'withheld', role: 'registration', type: 'Patient', purpose: 'HOPERAT' },
+    true,
+  ],
+  [
+    'a patient who said nothing',
+    { consent: 'withheld', role: 'patient', relations: ['self'], purpose: 'PATRQT' },
+    true,
+  ],
   [
     'the patient said no, and it is an emergency',
     { consent: 'deny', purpose: 'ETREAT', relations: ['break-glass'] },
@@ -76,6 +88,11 @@ const CASES: readonly (readonly [string, Partial<Facts>, boolean])[] = [
   [
     'a parent, and what a teenager keeps to themself',
     { role: 'patient', relations: ['proxy'], purpose: 'PATRQT', labels: ['R', 'SEX'] },
+    false,
+  ],
+  [
+    'a parent, and what is hidden from them',
+    { role: 'patient', relations: ['proxy'], purpose: 'PATRQT', type: 'Consent' },
     false,
   ],
   ['a parent, and who looked', { role: 'patient', relations: ['proxy'], purpose: 'PATRQT', type: 'AuditEvent' }, false],

@@ -1,6 +1,15 @@
 import type { Actor, Scope, Strength } from '../kernel/actor.ts'
 
-export const ACTS = ['read', 'create', 'create-with-id', 'update', 'delete', 'break-glass', 'record-consent'] as const
+export const ACTS = [
+  'read',
+  'create',
+  'create-with-id',
+  'update',
+  'delete',
+  'break-glass',
+  'record-consent',
+  'record-relation',
+] as const
 export type Act = (typeof ACTS)[number]
 
 /** Why an actor has to do with a patient: themself, by a record (docs/policy.md), or by breaking the glass. */
@@ -8,8 +17,12 @@ export const RELATIONS = [
   'appointment',
   'break-glass',
   'care-team',
+  'consent',
+  'consult',
   'encounter',
   'general-practitioner',
+  'group',
+  'on-call',
   'order',
   'proxy',
   'referral',
@@ -19,6 +32,8 @@ export const RELATIONS = [
   'ward',
 ] as const
 export type Relation = (typeof RELATIONS)[number]
+
+export const CONSENTS = ['permit', 'deny', 'silent', 'withheld'] as const
 
 /** All that a decision may depend on: classes, never identities, so that equal facts decide alike. */
 export type Facts = {
@@ -35,8 +50,8 @@ export type Facts = {
   readonly purpose: string
   /** How the actor proved who they are; `none` when nothing says. */
   readonly strength: Strength | 'none'
-  /** What the patient's consents say of this very act. */
-  readonly consent: 'permit' | 'deny' | 'silent'
+  /** What the patient's consents say of this very act; `withheld` when nothing, and the house then wants one. */
+  readonly consent: (typeof CONSENTS)[number]
 }
 
 /** What SMART scopes speak of in a record. */
@@ -60,6 +75,7 @@ const LETTERS: Record<Act | 'search', string> = {
   delete: 'd',
   'break-glass': 'r',
   'record-consent': '',
+  'record-relation': '',
 }
 
 /**

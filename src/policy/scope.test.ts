@@ -3,7 +3,7 @@ import test from 'node:test'
 import fc from 'fast-check'
 import { PURPOSES } from '../kernel/purpose.ts'
 import { loadPolicies } from './decide.ts'
-import { type Facts, RELATIONS } from './facts.ts'
+import { CONSENTS, type Facts, RELATIONS } from './facts.ts'
 import { scopeOf } from './scope.ts'
 
 const ROLES = [
@@ -52,7 +52,7 @@ export const facts = fc.record<Facts>({
   relations: fc.subarray([...RELATIONS], { maxLength: 3 }),
   purpose: fc.constantFrom(...PURPOSES),
   strength: fc.constantFrom('phishing-resistant', 'multi-factor', 'key', 'secret', 'minted', 'none'),
-  consent: fc.constantFrom('permit', 'deny', 'silent'),
+  consent: fc.constantFrom(...CONSENTS),
 })
 
 test('what decide permits, a scope never leaves out', () => {

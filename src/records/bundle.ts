@@ -34,6 +34,9 @@ const outcome = (refusal: Refusal): string =>
     })),
   })
 
+/** Entries of a batch that are done at once. */
+const TOGETHER = 32
+
 /** Batches and transactions: what `POST [base]` takes. */
 export function createBundle({ transact, readStep: read }: Needs) {
   return async function bundle(who: Circumstance, text: string, base: string): Promise<BundleAnswer> {
@@ -83,11 +86,18 @@ export function createBundle({ transact, readStep: read }: Needs) {
         return entryOf(results[0] as StepResult, base)
       })
     const answers: string[] = []
-    for (let at = 0; at < entries.length; at += 32)
-      answers.push(...(await Promise.all(entries.slice(at, at + 32).map((entry, n) => one(entry, at + n)))))
+    for (let at = 0; at < entries.length; at = answers.length) {
+      // A consent takes effect after the entry before it, and before the entry after it.
+      const consent = entries.slice(at, at + TOGETHER).findIndex(writesConsent)
+      const until = at + (consent === -1 ? TOGETHER : Math.max(consent, 1))
+      answers.push(...(await Promise.all(entries.slice(at, until).map((entry, n) => one(entry, at + n)))))
+    }
     return { text: wrap('batch-response', answers), ...first }
   }
 }
+
+const writesConsent = ({ request }: BundleEntry): boolean =>
+  request !== undefined && !['GET', 'HEAD'].includes(request.method) && /^\/?Consent\b/.test(request.url)
 
 const wrap = (type: string, entries: readonly string[]): string =>
   `{"resourceType":"Bundle","type":"${type}"${entries.length === 0 ? '' : `,"entry":[${entries.join(',')}]`}}`

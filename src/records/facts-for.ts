@@ -5,6 +5,7 @@ import { type Act, type Facts, type Relation, type Scoped, scopesCover } from '.
 import type { About } from './consents/about-record.ts'
 import type { ConsentEngine, ConsentQuestion } from './consents/consent-engine.ts'
 import type { ConsentEntry, SealedConsents } from './consents/owner-consents.ts'
+import type { Asking, Belonging } from './consents/units-at.ts'
 import type { Label } from './label.ts'
 import { labelsOf, type SecurityLabels } from './labelling/security-labels.ts'
 import type { HeldRelations } from './relations/held-relations.ts'
@@ -28,16 +29,15 @@ type Needs = {
   readonly engine: ConsentEngine
   readonly relationsAt: (held: HeldRelations, now: number) => readonly Relation[]
   readonly openConsents: (consents: SealedConsents) => readonly ConsentEntry[]
+  readonly unitsAt: (actor: Asking, units: string | null, now: number) => Belonging
   readonly clock: Clock
 }
 export type FactsFor = ReturnType<typeof createFactsFor>
 
 const CLINICIANS = new Set(['physician', 'resident', 'nurse', 'midwife', 'therapist', 'pharmacist'])
-/** What a consent may name that is not looked up: then it depends, and denies. */
-const UNRESOLVED = ['Group', 'CareTeam', 'PractitionerRole', 'HealthcareService', 'Organization', 'Location']
 
 /** Gathers the facts that a decision is made of. */
-export function createFactsFor({ engine, relationsAt, openConsents, clock }: Needs) {
+export function createFactsFor({ engine, relationsAt, openConsents, unitsAt, clock }: Needs) {
   function consentOf(
     actor: Actor,
     act: Act | 'search',
@@ -45,14 +45,26 @@ export function createFactsFor({ engine, relationsAt, openConsents, clock }: Nee
     standings: readonly Standing[],
   ): Facts['consent'] {
     if (label.type === 'AuditEvent') return 'silent'
+    // The rule of the house is about people; what its own systems see is decided by their scopes.
+    const houseSays =
+      actor.kind === 'person' && isOfPatient(label)
+        ? engine.whenSilent(actor.purpose, CLINICIANS.has(actor.role))
+        : 'silent'
     const verdicts = standings.map(({ consents }) => {
-      if (consents === null) return 'silent'
+      if (consents === null) return houseSays
       const rules = openConsents(consents).map((one) => one.rules)
-      const { outcome, open } = engine.judge(rules, questionOf(actor, act === 'search' ? 'read' : act, label, clock))
+      const now = clock.now().getTime()
+      const belonging = unitsAt(actor, consents.units, now)
+      const { outcome, open } = engine.judge(
+        rules,
+        questionOf(actor, act === 'search' ? 'read' : act, label, belonging, now),
+      )
       // Of an owner's records in general nothing is known yet: each is asked about by itself.
-      return open && label.categories === 'any' ? 'permit' : outcome
+      if (open && label.categories === 'any') return 'permit'
+      return outcome === 'silent' ? houseSays : outcome
     })
     if (verdicts.includes('deny')) return 'deny'
+    if (verdicts.includes('withheld')) return 'withheld'
     return verdicts.length > 0 && verdicts.every((one) => one === 'permit') ? 'permit' : 'silent'
   }
 
@@ -77,7 +89,7 @@ export function createFactsFor({ engine, relationsAt, openConsents, clock }: Nee
       role: actor.role,
       act: searched ? 'read' : act,
       type: label.type,
-      ofPatient: label.patient !== undefined || (label.patients?.length ?? 0) > 0,
+      ofPatient: isOfPatient(label),
       labels: label.labels ?? labelsOf(label.security),
       scopeCovers:
         scopesCover(actor, searched ? 'read' : act, label) && (!searched || scopesCover(actor, 'search', label)),
@@ -89,10 +101,12 @@ export function createFactsFor({ engine, relationsAt, openConsents, clock }: Nee
   }
 }
 
+const isOfPatient = ({ patient, patients }: Labelled): boolean => patient !== undefined || (patients?.length ?? 0) > 0
+
 /** What stands for a record that does not exist: of the type asked for, of no patient the actor knows. */
 export const missing = (type: string): Labelled => ({ type, patient: '' })
 
-function questionOf(actor: Actor, act: Act, label: Labelled, clock: Clock): ConsentQuestion {
+function questionOf(actor: Actor, act: Act, label: Labelled, belonging: Belonging, now: number): ConsentQuestion {
   const { type, id, security, about, categories } = label
   const known = categories !== 'any'
   const client = actor.kind === 'client' ? actor.id : actor.act?.kind === 'client' ? actor.act.id : undefined
@@ -100,7 +114,7 @@ function questionOf(actor: Actor, act: Act, label: Labelled, clock: Clock): Cons
     patient: `Patient/${label.patient ?? ''}`,
     actor: {
       references: [actor.fhirUser, actor.unit].filter((one): one is string => one?.includes('/') === true),
-      unresolved: UNRESOLVED,
+      ...belonging,
       ...(client !== undefined && { client }),
       clinician: CLINICIANS.has(actor.role),
     },
@@ -119,7 +133,7 @@ function questionOf(actor: Actor, act: Act, label: Labelled, clock: Clock): Cons
         }),
       }),
     },
-    now: clock.now().getTime(),
+    now,
   }
 }
 

@@ -4,6 +4,7 @@ import type { KeyClass } from '../vault/owner-keys.ts'
 import { openForTenant, sealForTenant } from '../vault/seal.ts'
 import type { About } from './consents/about-record.ts'
 import type { SecurityLabels } from './labelling/security-labels.ts'
+import type { Tie } from './relations/settle-ties.ts'
 
 /** What a decision needs to know of a record. Sealed under the tenant's label key; opened to decide, never released. */
 export type Label = {
@@ -21,6 +22,8 @@ export type Label = {
   readonly about?: About
   /** Of a Consent: by somebody who may record it, so that it counts. */
   readonly counts?: true
+  /** Whose word each relation is that it says; absent when it says none, and in rows of before this was kept. */
+  readonly ties?: readonly Tie[]
   /** Which key class sealed the body. */
   readonly keyClass: KeyClass
 }

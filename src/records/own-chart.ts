@@ -3,7 +3,7 @@ import { createBatcher } from '../kernel/batcher.ts'
 import { type RowId, TENANT_ID, TENANT_OWNER } from '../kernel/ids.ts'
 import type { WrappedOwner } from '../vault/owner-keys.ts'
 import { type WrappedOwnerRow, wrappedOwner } from '../vault/wrapped-owner-row.ts'
-import { consentsOf, type SealedConsents } from './consents/owner-consents.ts'
+import { consentsOf, type SealedConsents, unitsForConsents } from './consents/owner-consents.ts'
 import type { HeldRelations } from './relations/held-relations.ts'
 import { relatedOwners, relationsOfCarer } from './relations/relations-of-carer.ts'
 
@@ -30,6 +30,7 @@ const LANES = 2
 
 const COLUMNS = `v.row_id, v.type, v.version, v.act, v.at, v.label, v.body, v.owner_id, o.shard, o.kek_version, o.wrapped_key, o.audit_key,
   ${relationsOfCarer('t.carer', 'v.owner_id')} as relations, ${consentsOf('v.owner_id')} as consents,
+  ${unitsForConsents('t.carer', 'v.owner_id')} as units,
   (select value from epochs where tenant_id = ${TENANT_ID} and name = 'keys') as keys_epoch`
 const OWNERS = `join owners o on o.tenant_id = ${TENANT_ID} and o.owner_id = v.owner_id`
 
@@ -72,6 +73,7 @@ type Row = WrappedOwnerRow & {
   body: Buffer | null
   relations: string | null
   consents: Buffer | null
+  units: string | null
   keys_epoch: number
   newest_version?: number | null
   newest_label?: Buffer | null
@@ -87,7 +89,7 @@ const sealedRow = (row: Row): SealedRow => ({
   body: row.body,
   owner: wrappedOwner(row),
   relations: { owner: row.owner_id, text: row.relations },
-  consents: row.consents && { owner: row.owner_id, sealed: row.consents },
+  consents: row.consents && { owner: row.owner_id, sealed: row.consents, units: row.units },
   keysEpoch: row.keys_epoch,
   ...(row.newest_version && row.newest_label && { newest: { version: row.newest_version, label: row.newest_label } }),
 })

@@ -15,6 +15,7 @@ import { createBundle } from './bundle.ts'
 import { createChartKeys } from './chart-keys.ts'
 import type { ConsentEngine } from './consents/consent-engine.ts'
 import { createOpenConsents } from './consents/owner-consents.ts'
+import { createUnitsAt } from './consents/units-at.ts'
 import { createBreakGlass } from './emergency/break-glass.ts'
 import { createFactsFor } from './facts-for.ts'
 import { isResourceType, resourceTypes, searchParameters } from './fhir/definitions.ts'
@@ -33,6 +34,7 @@ import { createReviews } from './reviews.ts'
 import { createFindCandidates } from './search/find-candidates.ts'
 import { createFindMatches } from './search/find-matches.ts'
 import { createOwnersOfPatients, typesWithRecords } from './search/find-owners.ts'
+import { createLookAmong } from './search/look-among.ts'
 import { createReleaseCandidates } from './search/release-candidates.ts'
 import { createSearchRecords } from './search/search-records.ts'
 import { createTokens } from './tokens.ts'
@@ -41,7 +43,6 @@ import { createBirthDatesOf } from './write/birth-dates-of.ts'
 import { createCommitWrites, type GuardWrites } from './write/commit-writes.ts'
 import { createPlanWrites } from './write/plan-writes.ts'
 import { createStoreChanges } from './write/store-changes.ts'
-import { createStoreConsents } from './write/store-consents.ts'
 import type { OwnerRow } from './write/write-state.ts'
 import { createWriteBinary } from './write-binary.ts'
 import { createWriteRecord } from './write-record.ts'
@@ -74,13 +75,14 @@ export type Records = ReturnType<typeof createRecords>
 export function createRecords(needs: Needs) {
   const { database, clock, append, appendWith, decide, owners, labelKey, labelRules } = needs
   const { consents: engine } = needs
+  const tokens = createTokens(needs.tokenKey(), needs.expectedPatients)
   const factsFor = createFactsFor({
     engine,
     relationsAt: createRelationsAt(labelKey),
     openConsents: createOpenConsents(labelKey),
+    unitsAt: createUnitsAt(labelKey, tokens),
     clock,
   })
-  const tokens = createTokens(needs.tokenKey(), needs.expectedPatients)
   const chart = createOwnChart(database)
   const keys = createChartKeys({ owners, labelKey })
   const pages = createIndexPages(database)
@@ -99,7 +101,6 @@ export function createRecords(needs: Needs) {
     owners,
     pages,
     standing: needs.standing,
-    storeConsents: createStoreConsents(labelKey),
     labelKey,
   })
   const commitWrites = createCommitWrites({
@@ -113,7 +114,8 @@ export function createRecords(needs: Needs) {
   const readChart = createReadRecord({ sql: database, chart, keys, tokens, decide, factsFor, append })
   const find = createFindCandidates({ sql: database, owners, pages, keys, chart, decide, factsFor, tokens })
   const release = createReleaseCandidates({ chart, keys, append })
-  const findMatches = createFindMatches({ sql: database, tokens, append, find })
+  const lookAmong = createLookAmong({ decide, factsFor, tokens })
+  const findMatches = createFindMatches({ sql: database, tokens, append, find, lookAmong })
   const searchCharts = createSearchRecords({
     sql: database,
     tokens,
@@ -123,6 +125,7 @@ export function createRecords(needs: Needs) {
     find,
     release,
     cursorKey: needs.cursorKey,
+    lookAmong,
   })
   const historyOf = createHistoryOf({ sql: database, chart, keys, tokens, decide, factsFor, append })
   // The ledger is read as AuditEvents: the one type that is not in the charts.
@@ -132,7 +135,7 @@ export function createRecords(needs: Needs) {
     type === 'AuditEvent' ? searchAuditEvents(who, pairs, base) : searchCharts(who, type, pairs, base)
   const transact = createTransact({ commitWrites, findMatches })
   const readStep = createReadStep({ readRecord, searchRecords, historyOf })
-  const audit = { sql: database, owners, append, find, settle: needs.settle }
+  const audit = { sql: database, owners, append, find, settle: needs.settle, lookAmong }
   const readAuditEvent = createReadAuditEvent(audit)
   const searchAuditEvents = createSearchAuditEvents({ ...audit, tokens, cursorKey: needs.cursorKey })
   const chartDoor = {

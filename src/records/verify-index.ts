@@ -1,6 +1,5 @@
-import type { KeyObject } from 'node:crypto'
 import type { Sql } from '../database/sql.ts'
-import { type OwnerId, type RowId, TENANT_ID, TENANT_OWNER } from '../kernel/ids.ts'
+import { type OwnerId, type RowId, TENANT_ID } from '../kernel/ids.ts'
 import type { Receipt } from '../kernel/receipt.ts'
 import type { OwnerKeys } from '../vault/owner-keys.ts'
 import type { Blob } from './blobs/blob.ts'
@@ -9,7 +8,6 @@ import type { IndexEntry } from './fhir/extract-values.ts'
 import { tokensOf } from './fhir/search-tokens.ts'
 import { type Indexed, openSealedPage, sameValues } from './index-pages.ts'
 import { type SecurityLabels, sameSecurity } from './labelling/security-labels.ts'
-import { type Lasts, openLasts } from './relations/held-relations.ts'
 import type { Tokens } from './tokens.ts'
 
 export type Report = (code: string, where: string, text: string) => void
@@ -22,7 +20,7 @@ export type Current = {
   /** As its label has them. */
   readonly categories?: readonly string[] | undefined
   readonly security?: SecurityLabels | undefined
-  /** What it says of relations and of who works where: `relationKey` of each. */
+  /** What it says of relations and of who belongs where (`saidTies`). */
   readonly relations?: readonly string[]
 }
 
@@ -119,44 +117,6 @@ export async function checkTokens({ sql, owners, current, report }: Looked, toke
   for (const row of there.keys()) {
     if (current.get(row)?.values === undefined && current.has(row)) continue
     report('index.tokens', `record ${row}`, 'search tokens of a record that is not there')
-  }
-}
-
-export const relationKey = (token: Buffer, kind: string, lasts: Lasts): string =>
-  `${token.toString('hex')} ${kind} ${lasts.join()}`
-
-/**
- * Nobody has a relation with a patient, or works in a unit, but by a record that says so: one put in by hand would open
- * charts. What is self-declared opens none.
- */
-export async function checkRelations({ sql, owners, current, report }: Looked, labelKey: KeyObject): Promise<void> {
-  type Found = { row_id: RowId; owner_id?: OwnerId; token: Buffer; kind: string; lasts: Buffer | null }
-  const rows = await sql.query<Found>(
-    `select row_id, owner_id, carer_token as token, kind, lasts from care_relations
-     where tenant_id = ${TENANT_ID} and kind not in ('self-declared', 'break-glass')`,
-  )
-  const units = await sql.query<Found>(
-    `select row_id, member_token as token, encode(unit_token, 'hex') as kind, lasts from unit_members where tenant_id = ${TENANT_ID}`,
-  )
-  for (const { row_id, owner_id, token, kind, lasts } of [...rows, ...units]) {
-    const record = current.get(row_id)
-    const shredded = owner_id !== undefined && owners.get(owner_id) === 'shredded'
-    if (shredded || (record !== undefined && record.relations === undefined)) continue
-    const said = record?.relations?.some((one) => one === keyOf(row_id, owner_id, token, kind, lasts)) === true
-    if (!said || (owner_id !== undefined && record?.owner !== owner_id))
-      report(
-        'relation.unfounded',
-        `record ${row_id}, owner ${owner_id ?? 'the tenant'}`,
-        'a relation of care that no record says',
-      )
-  }
-
-  function keyOf(row: RowId, owner: OwnerId | undefined, token: Buffer, kind: string, lasts: Buffer | null) {
-    try {
-      return relationKey(token, kind, openLasts(labelKey, owner ?? TENANT_OWNER, row, lasts))
-    } catch {
-      return undefined
-    }
   }
 }
 

@@ -16,18 +16,10 @@ import type { Resource } from './fhir/parse-resource.ts'
 import { type Label, openLabel } from './label.ts'
 import { keyClassOf } from './labelling/key-class-of.ts'
 import { missingRows } from './missing-rows.ts'
-import { relationRows, unitRows } from './relations/relation-rows.ts'
+import { checkRelations, saidTies } from './relations/verify-relations.ts'
 import { createReviews } from './reviews.ts'
 import type { Tokens } from './tokens.ts'
-import {
-  type Current,
-  checkBlobs,
-  checkPages,
-  checkRelations,
-  checkTokens,
-  type Report,
-  relationKey,
-} from './verify-index.ts'
+import { type Current, checkBlobs, checkPages, checkTokens, type Report } from './verify-index.ts'
 import { openOwners } from './verify-owners.ts'
 
 /** What the check may open with; absent for a check of digests only. */
@@ -80,6 +72,8 @@ export async function verifyRecords(needs: Needs): Promise<{ versions: number; r
   )
   const seen = new Map<EntryId, Set<string>>()
   const current = new Map<RowId, Current>()
+  /** Of consents, what the newest version that counts says of relations. */
+  const consentTies = new Map<RowId, string[]>()
   const counting = new Map<RowId, { owner: OwnerId; version: number }>()
   const blobs: { blob: Blob; where: string }[] = []
   let versions = 0
@@ -168,10 +162,6 @@ export async function verifyRecords(needs: Needs): Promise<{ versions: number; r
       ) {
         report('record.content', where, 'what it holds is another record than its label says')
       }
-      const relations = [
-        ...relationRows(tokens, resource).map((one) => relationKey(one.carer, one.kind, one.lasts)),
-        ...unitRows(tokens, resource).map((one) => relationKey(one.member, one.unit.toString('hex'), one.lasts)),
-      ]
       const values = extractValues(resource)
       if (label.categories !== undefined && label.categories.join() !== categoriesOf(row.type, values)?.join())
         report('record.content', where, 'it has other categories than its label says')
@@ -181,6 +171,9 @@ export async function verifyRecords(needs: Needs): Promise<{ versions: number; r
         if (consents.compile(resource) === undefined) counting.delete(row.row_id)
         else counting.set(row.row_id, { owner: row.owner_id, version: row.version })
       }
+      const told = saidTies(tokens, resource, label.ties)
+      if (label.counts) consentTies.set(row.row_id, told)
+      const relations = row.type === 'Consent' ? (consentTies.get(row.row_id) ?? []) : told
       return { values, relations, categories: label.categories, security: label.security }
     } catch {
       report('record.does-not-open', where, 'it is not what was sealed here')

@@ -55,6 +55,11 @@ async function forgetTraces(tx: Transaction, owner: OwnerId): Promise<void> {
      where s.tenant_id = ${TENANT_ID} and h.tenant_id = s.tenant_id and h.row_id = s.row_id and h.owner_id = $1`,
     [owner],
   )
+  await tx.query(
+    `delete from unit_members m using record_heads h
+     where m.tenant_id = ${TENANT_ID} and h.tenant_id = m.tenant_id and h.row_id = m.row_id and h.owner_id = $1`,
+    [owner],
+  )
   await tx.query(`delete from index_pages where tenant_id = ${TENANT_ID} and owner_id = $1`, [owner])
   await tx.query(`delete from care_relations where tenant_id = ${TENANT_ID} and owner_id = $1`, [owner])
   await tx.query(`delete from owner_consents where tenant_id = ${TENANT_ID} and owner_id = $1`, [owner])

@@ -22,9 +22,4 @@ export const NOT_PLANTABLE: readonly { readonly leak: string; readonly seenIn: s
     seenIn: 'icanbwell/fhir-server',
     because: 'there is no $export yet; the shapes are there',
   },
-  {
-    leak: 'a consent whose period is over still permits',
-    seenIn: 'icanbwell/fhir-server',
-    because: 'the worlds hold no consents yet; a relation that is over is planted instead',
-  },
 ]

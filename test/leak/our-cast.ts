@@ -14,6 +14,7 @@ export const CAST: Cast = {
   billing: 'Practitioner/leak-billing',
   formerly: 'Practitioner/leak-formerly',
   proxy: 'RelatedPerson/leak-proxy',
+  researcher: 'Practitioner/leak-researcher',
   ward: 'Location/leak-ward',
 }
 
@@ -41,6 +42,7 @@ const client = (id: string, scopes: string, more: Partial<OurActor> = {}): OurAc
 /** Everybody, by the names that reports use. */
 export const EVERYBODY: readonly OurActor[] = [
   client('loader', 'system/*.cruds'),
+  person('recorder', 'registration', 'Practitioner/leak-recorder'),
   person('physician', 'physician', CAST.physician),
   person('nurse', 'nurse', CAST.nurse),
   person('resident', 'resident', CAST.resident),
@@ -48,6 +50,7 @@ export const EVERYBODY: readonly OurActor[] = [
   person('formerly', 'nurse', CAST.formerly),
   person('nobody', 'nurse', 'Practitioner/leak-nobody'),
   person('proxy', 'proxy', CAST.proxy),
+  person('researcher', 'researcher', CAST.researcher),
   person('patient', 'patient', 'Patient/leak-patient'),
   person('officer', 'privacy-officer', 'Practitioner/leak-officer'),
   client('labs', `system/Observation.rs?${LAB}`),
@@ -91,7 +94,7 @@ export function ourPlan(
   server: string,
   tokens: Readonly<Record<string, string>>,
   names?: readonly string[],
-): Pick<Plan, 'server' | 'loader' | 'actors' | 'cast' | 'before'> {
+): Pick<Plan, 'server' | 'loader' | 'recorder' | 'actors' | 'cast' | 'before'> {
   const all = EVERYBODY.map(({ id }) => ({
     name: id,
     token: tokens[id] as string,
@@ -101,7 +104,10 @@ export function ourPlan(
   return {
     server,
     loader: all.find(({ name }) => name === 'loader') as (typeof all)[number],
-    actors: all.filter(({ name }) => name !== 'loader' && (names === undefined || names.includes(name))),
+    recorder: all.find(({ name }) => name === 'recorder'),
+    actors: all.filter(
+      ({ name }) => !['loader', 'recorder'].includes(name) && (names === undefined || names.includes(name)),
+    ),
     cast: CAST,
     before: BEFORE,
   }

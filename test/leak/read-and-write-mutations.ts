@@ -55,6 +55,36 @@ export const READ_AND_WRITE_MUTATIONS: readonly Mutation[] = [
     fast: true,
   },
   {
+    name: 'a consent whose period is over still permits',
+    seenIn: 'icanbwell/fhir-server',
+    patches: [
+      {
+        file: 'src/consent/lean.ts',
+        from: 'if (rules.period !== undefined && !spanHolds(rules.period, asked.now)) return silent',
+        to: '',
+      },
+    ],
+    actors: ['researcher'],
+    steps: /measure/,
+    shapes: NONE,
+    probes: NONE,
+    fast: true,
+  },
+  {
+    name: 'a consent that denies by what it is of denies nothing in a search',
+    patches: [
+      {
+        file: 'src/records/search/find-candidates.ts',
+        from: ' && (byId.get(one.owner) as FoundOwner).consents === null)',
+        to: ')',
+      },
+    ],
+    actors: ['nurse'],
+    steps: /not shared/,
+    shapes: /^GET \/(Observation|Condition)$/,
+    probes: NONE,
+  },
+  {
     name: 'create-by-PUT says that an invisible record is in the way',
     seenIn: 'icanbwell/fhir-server, access audit F5',
     patches: [

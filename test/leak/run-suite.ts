@@ -26,7 +26,8 @@ export async function runSuite(plan: Plan): Promise<Report> {
   for (const resource of plan.before ?? []) await put(loader, resource)
   for (let n = 0; n < plan.worlds; n++) {
     const seed = plan.seed + n
-    const world = worldOf(seed, `lk${(seed % 46_656).toString(36).padStart(3, '0')}`, plan.cast)
+    const prefix = `lk${(seed % 46_656).toString(36).padStart(3, '0')}`
+    const world = worldOf(seed, prefix, plan.cast, plan.recorder !== undefined)
     await runWorld(plan, world, report, loader, actors)
     report.worlds++
     if (plan.first === true && report.leaks.length > 0) break
@@ -39,6 +40,10 @@ async function runWorld(plan: Plan, world: World, report: Report, loader: Say, a
   const leak = (found: Omit<Leak, 'world'>) => void report.leaks.push({ ...found, world: world.prefix })
   const chance = chanceOf(plan.seed + report.worlds)
   for (const resource of world.base) await put(loader, resource)
+  if (plan.recorder !== undefined) {
+    const recorder = speakerOf(plan.server, plan.recorder, () => void report.requests++)
+    for (const consent of world.consents) await put(recorder, consent)
+  }
   for (const { oracle } of actors) oracle.forget()
   const { shapes: wanted } = plan.only ?? {}
   const all = queryShapes(world.words).filter((one) => wanted?.test(one.name) !== false)

@@ -7,9 +7,10 @@ import type { Actor, Plan } from './stage.ts'
 import type { Cast } from './world.ts'
 
 const USAGE = `node test/leak/run.ts --base <FHIR address> --loader-token <token> --actor <name>=<token> …
+  --recorder-token token  whose word about a patient's consent counts; without it the worlds hold none
   --actor name=token      repeat it; name=token=physician says who of the cast it is
-  --cast who=Type/id      whose relations the records speak of: ${['physician', 'nurse', 'resident', 'billing', 'formerly', 'proxy', 'ward'].join(', ')}
-  --plan file.json        all of this as JSON: server, loader, actors, cast, before, seed, worlds, varying
+  --cast who=Type/id      whose relations the records speak of: ${['physician', 'nurse', 'resident', 'billing', 'formerly', 'proxy', 'researcher', 'ward'].join(', ')}
+  --plan file.json        all of this as JSON: server, loader, recorder, actors, cast, before, seed, worlds, varying
   --seed n --worlds n     which worlds, and how many (10)
   --shapes n              how many shapes in each world (all)
   --varying name          a response header that is never twice the same
@@ -20,6 +21,7 @@ const { values } = parseArgs({
   options: {
     base: { type: 'string' },
     'loader-token': { type: 'string' },
+    'recorder-token': { type: 'string' },
     actor: { type: 'string', multiple: true },
     cast: { type: 'string', multiple: true },
     plan: { type: 'string' },
@@ -39,6 +41,7 @@ const DEFAULT_CAST: Cast = {
   billing: 'Practitioner/leak-billing',
   formerly: 'Practitioner/leak-formerly',
   proxy: 'RelatedPerson/leak-proxy',
+  researcher: 'Practitioner/leak-researcher',
   ward: 'Location/leak-ward',
 }
 
@@ -50,6 +53,8 @@ function readPlan(): Plan | undefined {
   })
   const cast = Object.fromEntries((values.cast ?? []).map((text) => text.split('=') as [string, string]))
   const loader = values['loader-token'] === undefined ? file.loader : { name: 'loader', token: values['loader-token'] }
+  const recorder =
+    values['recorder-token'] === undefined ? file.recorder : { name: 'recorder', token: values['recorder-token'] }
   const server = (values.base ?? file.server)?.replace(/\/$/, '')
   const actors = [...(file.actors ?? []), ...named]
   if (server === undefined || loader === undefined || actors.length === 0) return undefined
@@ -57,6 +62,7 @@ function readPlan(): Plan | undefined {
     ...file,
     server,
     loader,
+    ...(recorder && { recorder }),
     actors,
     cast: { ...DEFAULT_CAST, ...file.cast, ...cast },
     seed: Number(values.seed ?? file.seed ?? Date.now() % 46_000),

@@ -113,9 +113,10 @@ export const SEARCH_MUTATIONS: readonly Mutation[] = [
         to: "return act === 'search' || decide(factsFor(actor, act, one.label, standingOf(one))).permitted ? [one.row] : []",
       },
     ],
-    actors: ['nobody'],
-    steps: /shares/,
-    shapes: /^GET \/(Patient|Observation)\?identifier=/,
+    // Of strangers' records nothing is even looked at: what is hidden here is of a patient in care.
+    actors: ['nurse'],
+    steps: /addiction/,
+    shapes: /^GET \/Condition\?identifier=/,
     probes: NONE,
     fast: true,
   },
@@ -153,8 +154,8 @@ export const SEARCH_MUTATIONS: readonly Mutation[] = [
     patches: [
       {
         file: PLAN,
-        from: '...(label.categories && { categories: label.categories }),\n              ...(label.security',
-        to: '...(label.categories && { categories: (head === undefined ? label : labelOf(head)).categories }),\n              ...(label.security',
+        from: 'indexedOf(row, at, content, label)',
+        to: 'indexedOf(row, at, content, head === undefined ? label : { ...label, categories: labelOf(head).categories })',
       },
     ],
     actors: ['labs'],
@@ -167,8 +168,8 @@ export const SEARCH_MUTATIONS: readonly Mutation[] = [
     patches: [
       {
         file: PLAN,
-        from: '...(label.security && { security: label.security }),\n            }',
-        to: '...((head === undefined ? label : labelOf(head)).security && { security: (head === undefined ? label : labelOf(head)).security }),\n            }',
+        from: 'indexedOf(row, at, content, label)',
+        to: 'indexedOf(row, at, content, head === undefined ? label : { ...label, security: labelOf(head).security })',
       },
     ],
     actors: ['nurse'],

@@ -15,6 +15,8 @@ export type Plan = {
   readonly server: string
   /** May write and read everything. */
   readonly loader: Caller
+  /** Whose word about a patient's consent counts; without one, nobody in the worlds has said anything. */
+  readonly recorder?: Caller | undefined
   readonly actors: readonly Actor[]
   readonly cast: Cast
   readonly seed: number

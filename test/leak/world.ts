@@ -1,10 +1,11 @@
 import { chanceOf } from './chance.ts'
+import { consentsOf } from './consents.ts'
 import { FAMILIES, MRN, makerOf, ref } from './resources.ts'
 import type { Json } from './speak.ts'
 
 /** Whose relations the records speak of: references to the actors' own records, by what they are to the patients. */
 export type Cast = Readonly<
-  Record<'physician' | 'nurse' | 'resident' | 'billing' | 'formerly' | 'proxy' | 'ward', string>
+  Record<'physician' | 'nurse' | 'resident' | 'billing' | 'formerly' | 'proxy' | 'researcher' | 'ward', string>
 >
 
 /**
@@ -17,6 +18,8 @@ export type World = {
   readonly prefix: string
   readonly base: readonly Json[]
   readonly steps: readonly Step[]
+  /** Written by the plan's recorder, and none of it without one. */
+  readonly consents: readonly Json[]
   /** Who may not read what, whatever the server itself says one by one: relations that are over, or never were. */
   readonly shut: readonly { readonly to: keyof Cast; readonly ref: string }[]
   /** Ends the relation by which `of` reads a patient, and what it was before. */
@@ -37,11 +40,11 @@ const HOUR = 3_600_000
 const instant = (fromNowMs: number) => new Date(Date.now() + fromNowMs).toISOString()
 
 /** A world of one seed. `prefix` is unlike any other, so that many worlds live on one server. */
-export function worldOf(seed: number, prefix: string, cast: Cast): World {
+export function worldOf(seed: number, prefix: string, cast: Cast, consenting = false): World {
   const chance = chanceOf(seed)
-  const [ada, bea, cyd, dov, eli, fay] = ['ada', 'bea', 'cyd', 'dov', 'eli', 'fay'].map((who) =>
-    makerOf(prefix, who, chance),
-  ) as [Maker, Maker, Maker, Maker, Maker, Maker]
+  const [ada, bea, cyd, dov, eli, fay, gil, hal, ivy] = [
+    ...['ada', 'bea', 'cyd', 'dov', 'eli', 'fay', 'gil', 'hal', 'ivy'].map((who) => makerOf(prefix, who, chance)),
+  ] as [Maker, Maker, Maker, Maker, Maker, Maker, Maker, Maker, Maker]
   const family = chance.pick(FAMILIES)
   const other = chance.pick(FAMILIES.filter((one) => one !== family))
   /** Everything of a kind that a chart has. `more` are records of the same types beyond that. */
@@ -65,6 +68,20 @@ export function worldOf(seed: number, prefix: string, cast: Cast): World {
     dov.observation('drifts', 'laboratory', { subject: ref(version % 2 === 0 ? eli.patient : dov.patient) })
   const over = { start: instant(-2 * HOUR), end: instant(-HOUR) }
   const careTeam = ada.team('team', cast.resident)
+  const onWard = (maker: Maker) => maker.encounter('stay', { location: [{ location: ref(cast.ward) }] })
+  const said = consentsOf(cast, { denies: gil, parts: hal, over: ivy })
+  const consenters = [
+    ...chart(gil, family),
+    onWard(gil),
+    ...chart(hal, other),
+    onWard(hal),
+    hal.observation('january', 'laboratory', { effectiveDateTime: '2027-01-15' }),
+    hal.observation('february', 'laboratory', { effectiveDateTime: '2027-02-15' }),
+    ivy.person(other),
+    onWard(ivy),
+    ivy.observation('lab', 'laboratory'),
+    ivy.condition('plain'),
+  ]
   const base = [
     ...chart(ada, family, 2 + chance.below(3)),
     ada.condition('psychiatric', 'psychiatric'),
@@ -76,7 +93,7 @@ export function worldOf(seed: number, prefix: string, cast: Cast): World {
     careTeam,
     { resourceType: 'RelatedPerson', id: cast.proxy.split('/')[1], patient: ref(ada.patient), active: true },
     ...chart(bea, family, 1),
-    bea.encounter('stay', { location: [{ location: ref(cast.ward) }] }),
+    onWard(bea),
     ...chart(cyd, other),
     cyd.task('bill', cast.billing),
     // First about a patient nobody has to do with, then about one they have: each version is decided by itself.
@@ -88,6 +105,7 @@ export function worldOf(seed: number, prefix: string, cast: Cast): World {
     ada.condition('turns'),
     ada.condition('turns', 'very-restricted'),
     fay.person(other),
+    ...(consenting ? consenters : []),
   ]
   const steps: Step[] = [
     { name: 'a chart of nobody’s', puts: chart(dov, family, chance.below(4)) },
@@ -107,6 +125,15 @@ export function worldOf(seed: number, prefix: string, cast: Cast): World {
     { name: 'an addiction', puts: [ada.condition('sud', 'addiction'), ada.condition('sud-2', 'addiction')] },
     { name: 'what is very restricted', puts: [ada.condition('very', 'very-restricted')] },
     { name: 'contraception', puts: [ada.condition('pill', 'contraception'), ada.condition('hiv', 'hiv')] },
+    ...(consenting
+      ? [
+          {
+            name: 'more of who said no',
+            puts: [gil.observation('later', 'laboratory'), gil.condition('later', 'psychiatric')],
+          },
+          { name: 'what was not shared', puts: [hal.condition('mind', 'psychiatric')] },
+        ]
+      : []),
     { name: 'a measure', puts: [ada.observation('pulse', 'vital-signs')] },
     {
       name: 'records of several patients',
@@ -138,7 +165,9 @@ export function worldOf(seed: number, prefix: string, cast: Cast): World {
     prefix,
     base,
     steps,
+    consents: consenting ? said.consents : [],
     shut: [
+      ...(consenting ? said.shut : []),
       ...['Observation/lab', 'Condition/plain', 'DocumentReference/doc'].map((what) => ({
         to: 'formerly' as const,
         ref: what.replace('/', `/${prefix}-fay-`),

@@ -15,7 +15,7 @@ export type AuditRow = {
 
 type Row = OwnerRowFound & { entry_id: EntryId; idx: number; sealed: Buffer }
 
-const SELECT = `select e.entry_id, l.idx, e.sealed, o.owner_id, o.patient_token, o.shard, o.kek_version, o.wrapped_key, o.audit_key, null as relations, null::bytea as consents,
+const SELECT = `select e.entry_id, l.idx, e.sealed, o.owner_id, o.patient_token, o.shard, o.kek_version, o.wrapped_key, o.audit_key, null as relations, null::bytea as consents, null::text as units,
     (select value from epochs where tenant_id = ${TENANT_ID} and name = 'keys') as keys_epoch
   from ledger_leaves l join ledger_entries e on e.tenant_id = ${TENANT_ID} and e.entry_id = l.entry_id
   join owners o on o.tenant_id = ${TENANT_ID} and o.owner_id = l.owner_id`
@@ -27,18 +27,22 @@ const auditRow = (row: Row): AuditRow => ({
   owner: foundOwner(row),
 })
 
-/** Newest first, below `before`; of one owner, or of everybody. */
-export async function auditRows(
-  sql: Sql,
-  { owner, before, limit }: { owner?: OwnerId | undefined; before?: number | undefined; limit: number },
-): Promise<AuditRow[]> {
+type Window = {
+  readonly owner?: OwnerId | undefined
+  readonly among?: readonly OwnerId[] | undefined
+  readonly before?: number | undefined
+  readonly limit: number
+}
+
+/** Newest first, below `before`; of one owner, of some, or of everybody. */
+export async function auditRows(sql: Sql, { owner, among, before, limit }: Window): Promise<AuditRow[]> {
   const text =
     owner === undefined
-      ? `${SELECT} where ($1::bigint is null or l.idx < $1) order by l.idx desc limit $2`
+      ? `${SELECT} where ($1::bigint is null or l.idx < $1) and ($3::uuid[] is null or l.owner_id = any($3)) order by l.idx desc limit $2`
       : `${SELECT} where l.owner_id = $3 and ($1::bigint is null or l.idx < $1) order by l.owner_seq desc limit $2`
   const rows = await sql.query<Row>(
     text,
-    owner === undefined ? [before ?? null, limit] : [before ?? null, limit, owner],
+    owner === undefined ? [before ?? null, limit, among ?? null] : [before ?? null, limit, owner],
     owner === undefined ? 'audit-rows' : 'audit-rows-of',
   )
   return rows.map(auditRow)

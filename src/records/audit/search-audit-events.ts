@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { Sql } from '../../database/sql.ts'
-import { TENANT_OWNER } from '../../kernel/ids.ts'
+import type { Actor } from '../../kernel/actor.ts'
+import { type OwnerId, TENANT_OWNER } from '../../kernel/ids.ts'
 import { type QueryPairs, queryText } from '../../kernel/query-pairs.ts'
 import { Refusal } from '../../kernel/refusal.ts'
 import type { Append, Appended } from '../../ledger/append.ts'
@@ -12,7 +13,8 @@ import { matches, parseSearch, type SearchQuery } from '../fhir/search-query.ts'
 import { carerToken } from '../read-record.ts'
 import { openCursor, sealCursor } from '../search/cursor.ts'
 import type { createFindCandidates } from '../search/find-candidates.ts'
-import { createOwnersOfPatients } from '../search/find-owners.ts'
+import { createOwnersOfPatients, ownersRelated } from '../search/find-owners.ts'
+import type { createLookAmong } from '../search/look-among.ts'
 import { refuseUncovered } from '../search/refuse-uncovered.ts'
 import { searchBundle } from '../search/search-bundle.ts'
 import type { Tokens } from '../tokens.ts'
@@ -26,6 +28,7 @@ type Needs = {
   readonly find: ReturnType<typeof createFindCandidates>
   readonly cursorKey: () => KeyObject
   readonly settle: () => Promise<void>
+  readonly lookAmong: ReturnType<typeof createLookAmong>
 }
 
 /** How many entries one page looks through; a page that found fewer than asked has a next link all the same. */
@@ -36,7 +39,7 @@ const SORTS = new Set(['', '-date', '-_lastUpdated'])
  * Searches the ledger as AuditEvents, newest first: of one patient by `patient`, or of everybody for who may.
  * A patient's own entries are found by that patient's sequence; nothing outside is opened for it.
  */
-export function createSearchAuditEvents({ sql, owners, tokens, append, find, cursorKey, settle }: Needs) {
+export function createSearchAuditEvents({ sql, owners, tokens, append, find, cursorKey, settle, lookAmong }: Needs) {
   const ownersOfPatients = createOwnersOfPatients(sql)
 
   return async function searchAuditEvents(
@@ -57,11 +60,9 @@ export function createSearchAuditEvents({ sql, owners, tokens, append, find, cur
     const [patient, ...others] = query.patient ?? []
     if (others.length > 0) throw new Refusal('search.too-costly', 'Name one patient at a time.')
     const id = patient?.slice('Patient/'.length)
-    const among = await ownersOfPatients(
-      carerToken(tokens, actor.fhirUser),
-      id === undefined ? [] : [tokens.id('Patient', id)],
-    )
-    const owner = among.find((one) => (id === undefined ? one.owner === TENANT_OWNER : one.owner !== TENANT_OWNER))
+    const carer = carerToken(tokens, actor.fhirUser)
+    const found = await ownersOfPatients(carer, id === undefined ? [] : [tokens.id('Patient', id)])
+    const owner = found.find((one) => (id === undefined ? one.owner === TENANT_OWNER : one.owner !== TENANT_OWNER))
     const allowed = owner !== undefined && find.mayRead(actor, 'AuditEvent', owner)
     if (owner !== undefined) find.hold(owner)
     const [entry] = await append([
@@ -84,8 +85,9 @@ export function createSearchAuditEvents({ sql, owners, tokens, append, find, cur
     ])
     const { receipt, promise } = entry as Appended
     const before = cursor === undefined ? undefined : Number(cursor.last.self.id)
+    const among = allowed && id === undefined ? await readableOwners(actor, carer) : undefined
     const rows = allowed
-      ? await auditRows(sql, { owner: id === undefined ? undefined : owner.owner, before, limit: WINDOW })
+      ? await auditRows(sql, { owner: id === undefined ? undefined : owner.owner, among, before, limit: WINDOW })
       : []
     const page = allowed
       ? matching(query, rows, (row) =>
@@ -114,6 +116,14 @@ export function createSearchAuditEvents({ sql, owners, tokens, append, find, cur
       next,
     })
     return { text, receipt: receipt.id, promise }
+  }
+
+  /** Whose entries somebody reads who does not read everybody's: a page is cut from these, so that it tells of no others. */
+  async function readableOwners(actor: Actor, carer: Buffer): Promise<OwnerId[] | undefined> {
+    const look = lookAmong(actor, 'search', 'AuditEvent', carer)
+    if (look === 'everybody') return undefined
+    const owners = await ownersRelated(sql, carer, look.own)
+    return owners.filter((one) => find.mayRead(actor, 'AuditEvent', one)).map((one) => one.owner)
   }
 }
 

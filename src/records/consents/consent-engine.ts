@@ -9,6 +9,7 @@ export type ConsentQuestion = {
   readonly actor: {
     readonly references: readonly string[]
     readonly unresolved: readonly string[]
+    readonly belongs: (reference: string) => boolean | undefined
     readonly client?: string
     readonly clinician: boolean
   }
@@ -32,4 +33,6 @@ export type ConsentEngine = {
   compile(consent: unknown): Rules | undefined
   /** `open` when it depends on what the question leaves out. */
   judge(rules: readonly Rules[], question: ConsentQuestion): { outcome: 'permit' | 'deny' | 'silent'; open: boolean }
+  /** What holds for somebody of patients who have said nothing about it, by the rule of the house. */
+  whenSilent(purpose: string, clinician: boolean): 'silent' | 'withheld'
 }

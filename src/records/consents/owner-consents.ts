@@ -1,15 +1,26 @@
 import type { KeyObject } from 'node:crypto'
 import { type OwnerId, type RowId, TENANT_ID } from '../../kernel/ids.ts'
 import { openForTenant, sealForTenant } from '../../vault/seal.ts'
+import { unitsOfCarer } from '../relations/relations-of-carer.ts'
 import type { Rules } from './consent-engine.ts'
 
 /** The rules in force of one Consent record, and of which version: the newest by somebody who may record consents. */
 export type ConsentEntry = { readonly row: RowId; readonly version: number; readonly rules: Rules }
-export type SealedConsents = { readonly owner: OwnerId; readonly sealed: Buffer }
+export type SealedConsents = {
+  readonly owner: OwnerId
+  readonly sealed: Buffer
+  /** What the actor who asks belongs to (`unitsOfCarer`); null is nothing. */
+  readonly units: string | null
+}
 
 /** SQL for what lies there of an owner; null for most. */
 export const consentsOf = (owner: string): string =>
   `(select k.sealed from owner_consents k where k.tenant_id = ${TENANT_ID} and k.owner_id = ${owner})`
+
+/** SQL for what a carer (a token) belongs to, where an owner's consents may ask for it. */
+export const unitsForConsents = (carer: string, owner: string): string =>
+  `(case when exists (select from owner_consents k where k.tenant_id = ${TENANT_ID} and k.owner_id = ${owner})
+    then ${unitsOfCarer(carer)} end)`
 
 const place = (owner: OwnerId) => ({ owner, type: 'Consent', row: 'consents', version: 1, column: 'label' }) as const
 
@@ -20,7 +31,9 @@ export const sealConsents = (key: KeyObject, owner: OwnerId, entries: readonly C
 const MOST_KEPT = 4_000
 
 /** Opens consents; those opened before are found again by their own sealed bytes and their owner. */
-export function createOpenConsents(key: () => KeyObject): (consents: SealedConsents) => readonly ConsentEntry[] {
+export function createOpenConsents(
+  key: () => KeyObject,
+): (consents: Omit<SealedConsents, 'units'>) => readonly ConsentEntry[] {
   const kept = new Map<OwnerId, { readonly sealed: Buffer; readonly entries: readonly ConsentEntry[] }>()
   return function opened({ owner, sealed }) {
     const found = kept.get(owner)

@@ -10,11 +10,13 @@ const row = newRowId()
 const member = newRowId()
 const relationsAt = createRelationsAt(() => key)
 const base64 = (bytes: Buffer | null) => bytes?.toString('base64') ?? null
-const told = (kind: string, lasts: Lasts, shift?: Lasts) => [
+const CARER = 'c0'.repeat(16)
+const told = (kind: string, lasts: Lasts, shift?: Lasts, by?: string) => [
   kind,
+  CARER,
   row,
-  base64(sealLasts(key, owner, row, lasts)),
-  ...(shift === undefined ? [null, null] : [member, base64(sealLasts(key, TENANT_OWNER, member, shift))]),
+  base64(sealLasts(key, owner, row, lasts, by)),
+  shift === undefined ? null : [member, base64(sealLasts(key, TENANT_OWNER, member, shift))],
 ]
 const at = (now: number, ...relations: unknown[]) => relationsAt({ owner, text: JSON.stringify(relations) }, now)
 
@@ -36,13 +38,18 @@ test('one of a unit holds while the stay and the shift do', () => {
   )
 })
 
+test('what one of a unit wrote for the unit is self-declared to them, and holds for the others', () => {
+  assert.deepEqual(at(250, told('ward', [100, 300], [200, 400], CARER)), ['self-declared'])
+  assert.deepEqual(at(250, told('ward', [100, 300], [200, 400], 'd0'.repeat(16))), ['ward'])
+})
+
 test('each is told once, in order, and what was sealed for another row or patient does not open', () => {
   assert.deepEqual(at(150, told('ward', [100, 200]), told('care-team', [null, 200]), told('ward', [null, null])), [
     'care-team',
     'ward',
   ])
   const moved = [...told('encounter', [100, 200])]
-  moved[1] = newRowId()
+  moved[2] = newRowId()
   assert.throws(() => at(150, moved))
   assert.throws(() => relationsAt({ owner: newOwnerId(), text: JSON.stringify([told('encounter', [100, 200])]) }, 150))
 })
@@ -53,6 +60,8 @@ test('how long it lasts does not show in the length of the sealed bytes', () => 
     [1_800_000_000_000, null],
     [null, 1_800_000_000_000],
     [1_700_000_000_000, 1_800_000_000_000],
-  ].map((lasts) => sealLasts(key, owner, row, lasts as unknown as Lasts)?.length)
+  ].flatMap((lasts) =>
+    [undefined, CARER].map((by) => sealLasts(key, owner, row, lasts as unknown as Lasts, by)?.length),
+  )
   assert.equal(new Set(lengths).size, 1)
 })

@@ -10,45 +10,57 @@ export type Lasts = readonly [from: number | null, until: number | null]
 export type HeldRelations = { readonly owner: OwnerId; readonly text: string | null }
 
 const place = (owner: OwnerId, row: string) => ({ owner, type: 'Relation', row, version: 1, column: 'label' }) as const
+const ROOM = 80
 
-/** Null for what always lasts. Sealed for its row, under the label key: when somebody was ill is nobody's to know. */
-export const sealLasts = (key: KeyObject, owner: OwnerId, row: string, [from, until]: Lasts): Buffer | null =>
-  from === null && until === null
+/**
+ * Null for what always lasts. Sealed for its row, under the label key: when somebody was ill is nobody's to know. `by`
+ * is the token of who wrote it and is of the unit that it lets in: to them it is self-declared.
+ */
+export const sealLasts = (key: KeyObject, owner: OwnerId, row: string, lasts: Lasts, by?: string): Buffer | null =>
+  lasts[0] === null && lasts[1] === null && by === undefined
     ? null
-    : sealForTenant(key, place(owner, row), Buffer.from(JSON.stringify([from, until]).padEnd(40)))
+    : sealForTenant(
+        key,
+        place(owner, row),
+        Buffer.from(JSON.stringify(by === undefined ? lasts : [...lasts, by]).padEnd(ROOM)),
+      )
 
-export const openLasts = (key: KeyObject, owner: OwnerId, row: string, sealed: Buffer | null): Lasts =>
-  sealed === null ? [null, null] : (JSON.parse(openForTenant(key, place(owner, row), sealed).toString()) as Lasts)
+type Opened = readonly [from: number | null, until: number | null, by?: string]
+
+export const openLasts = (key: KeyObject, owner: OwnerId, row: string, sealed: Buffer | null): Opened =>
+  sealed === null ? [null, null] : (JSON.parse(openForTenant(key, place(owner, row), sealed).toString()) as Opened)
 
 type Told = readonly [
   kind: Relation,
+  carer: string,
   row: string,
   lasts: string | null,
-  memberRow: string | null,
-  memberLasts: string | null,
+  path: readonly (string | null)[] | null,
 ]
-type Held = { readonly kind: Relation; readonly windows: readonly Lasts[] }
+type Held = { readonly kind: Relation; readonly windows: readonly Opened[] }
 const MOST_KEPT = 20_000
 const NONE: readonly Relation[] = []
 const plain = (row: string) => row.replaceAll('-', '')
+const bytes = (base64: string | null | undefined) => (base64 ? Buffer.from(base64, 'base64') : null)
+
+export const windowHolds = ([from, until]: Opened, now: number): boolean =>
+  (from === null || from <= now) && (until === null || until > now)
 
 /** Which relations hold at a moment. What was opened before is found again by the very text and its owner. */
 export function createRelationsAt(key: () => KeyObject) {
   const kept = new Map<string, readonly Held[]>()
-  const holds = ([from, until]: Lasts, now: number) => (from === null || from <= now) && (until === null || until > now)
 
   function opened({ owner, text }: HeldRelations & { text: string }): readonly Held[] {
     const name = `${owner} ${text}`
     const found = kept.get(name)
     if (found !== undefined) return found
-    const sealed = (base64: string | null) => (base64 === null ? null : Buffer.from(base64, 'base64'))
-    const held = (JSON.parse(text) as Told[]).map(([kind, row, lasts, memberRow, memberLasts]) => ({
-      kind,
-      windows: [
-        openLasts(key(), owner, plain(row), sealed(lasts)),
-        ...(memberRow === null ? [] : [openLasts(key(), TENANT_OWNER, plain(memberRow), sealed(memberLasts))]),
-      ],
-    }))
+    const held = (JSON.parse(text) as Told[]).map(([kind, carer, row, lasts, path]) => {
+      const relation = openLasts(key(), owner, plain(row), bytes(lasts))
+      return {
+        kind: relation[2] === carer ? ('self-declared' as const) : kind,
+        windows: [relation, ...openMemberships(key(), path ?? [])],
+      }
+    })
     if (kept.size >= MOST_KEPT) kept.delete(kept.keys().next().value as string)
     kept.set(name, held)
     return held
@@ -57,7 +69,17 @@ export function createRelationsAt(key: () => KeyObject) {
   /** In order, each once. */
   return function relationsAt({ owner, text }: HeldRelations, now: number): readonly Relation[] {
     if (text === null) return NONE
-    const holding = opened({ owner, text }).filter(({ windows }) => windows.every((one) => holds(one, now)))
+    const holding = opened({ owner, text }).filter(({ windows }) => windows.every((one) => windowHolds(one, now)))
     return holding.length === 0 ? NONE : [...new Set(holding.map((one) => one.kind))].sort()
   }
+}
+
+/** How long each membership of a path lasts, of rows and sealed bytes in turn. */
+export function openMemberships(key: KeyObject, rowsAndLasts: readonly (string | null)[]): Opened[] {
+  const windows: Opened[] = []
+  for (let n = 0; n < rowsAndLasts.length; n += 2) {
+    const row = rowsAndLasts[n]
+    if (row != null) windows.push(openLasts(key, TENANT_OWNER, plain(row), bytes(rowsAndLasts[n + 1])))
+  }
+  return windows
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { Resource } from '../fhir/parse-resource.ts'
-import { membershipsOf, momentOf, relationsOf } from './relations-of.ts'
+import { momentOf } from './relation-windows.ts'
+import { relationsOf } from './relations-of.ts'
 
 const who = (reference: string) => ({ reference })
 const said = (resource: object) =>
@@ -28,6 +29,7 @@ test('an encounter relates who takes part and where it is, while it is not over'
     'Practitioner/bo encounter ..',
     'RelatedPerson/kin encounter ..',
     'Location/ward-3 ward ..',
+    'on-call Location/ward-3 on-call ..',
   ])
   for (const status of ['finished', 'cancelled', 'entered-in-error', 'unknown', undefined])
     assert.deepEqual(said({ ...encounter, status }), [], status)
@@ -86,22 +88,6 @@ test('teams, appointments, orders, referrals, tasks, practitioners of one’s ow
   assert.deepEqual(said({ resourceType: 'Observation', performer: [who('Practitioner/ana')] }), [])
 })
 
-test('who works where, and until when', () => {
-  const role = {
-    resourceType: 'PractitionerRole',
-    practitioner: who('Practitioner/ana'),
-    organization: who('Organization/cardiology'),
-    location: [who('Location/ward-3')],
-    period: { start: '2027-01-01', end: '2027-01-31' },
-  } as unknown as Resource
-  const window = { beginsAt: new Date('2027-01-01T00:00:00Z'), endsAt: new Date('2027-02-01T00:00:00Z') }
-  assert.deepEqual(membershipsOf(role), [
-    { member: 'Practitioner/ana', unit: 'Organization/cardiology', ...window },
-    { member: 'Practitioner/ana', unit: 'Location/ward-3', ...window },
-  ])
-  assert.deepEqual(membershipsOf({ ...role, active: false } as Resource), [])
-})
-
 test('a FHIR time as the moment it begins, or the one after it ends', () => {
   const ends: [string, string][] = [
     ['2027', '2028-01-01'],
@@ -115,4 +101,97 @@ test('a FHIR time as the moment it begins, or the one after it ends', () => {
   assert.equal(momentOf('2027-06-01T10:00:00+02:00', true)?.toISOString(), '2027-06-01T08:00:00.000Z')
   assert.equal(momentOf('soon'), undefined)
   assert.equal(momentOf(undefined), undefined)
+})
+
+test('a stay also relates who is on call for its place, its provider and its specialty', () => {
+  const stay = {
+    resourceType: 'Encounter',
+    status: 'in-progress',
+    period: { start: '2027-01-01', end: '2027-01-03' },
+    location: [{ location: who('Location/ward-3') }],
+    serviceProvider: who('Organization/medicine'),
+    serviceType: { coding: [{ system: 'urn:s', code: 'cardiology' }] },
+  }
+  const end = '..2027-01-04T00:00:00.000Z'
+  assert.deepEqual(said(stay), [
+    `Location/ward-3 ward ${end}`,
+    `on-call Location/ward-3 on-call ${end}`,
+    `on-call Organization/medicine on-call ${end}`,
+    `on-call specialty/urn:s|cardiology on-call ${end}`,
+  ])
+})
+
+test('a consult is for who is on call of the unit or specialty asked; another request is not', () => {
+  const asked = {
+    resourceType: 'ServiceRequest',
+    status: 'active',
+    category: [{ coding: [{ system: 'http://snomed.info/sct', code: '11429006' }] }],
+    performer: [who('Organization/cardiology')],
+    performerType: { coding: [{ system: 'urn:s', code: 'cardiology' }] },
+    occurrencePeriod: { end: '2027-01-01' },
+  }
+  assert.deepEqual(said(asked), [
+    'Organization/cardiology referral ..',
+    'on-call Organization/cardiology consult ..2027-01-02T00:00:00.000Z',
+    'on-call specialty/urn:s|cardiology consult ..2027-01-02T00:00:00.000Z',
+  ])
+  assert.deepEqual(said({ ...asked, category: [] }), ['Organization/cardiology referral ..'])
+  assert.deepEqual(said({ ...asked, status: 'completed' }), [])
+  const { category, performer, ...rest } = asked
+  const task = { ...rest, resourceType: 'Task', status: 'requested', code: category[0], owner: performer[0] }
+  assert.deepEqual(said(task), [
+    'Organization/cardiology task ..',
+    'on-call Organization/cardiology consult ..',
+    'on-call specialty/urn:s|cardiology consult ..',
+  ])
+})
+
+test('a group of patients relates who manages it with each of its members; a team with units is a group', () => {
+  const group = {
+    resourceType: 'Group',
+    type: 'person',
+    actual: true,
+    managingEntity: who('PractitionerRole/diabetes-nurse'),
+    member: [
+      { entity: who('Patient/ada'), period: { end: '2027-01-01' } },
+      { entity: who('Patient/bea') },
+      { entity: who('Patient/cyd'), inactive: true },
+      { entity: who('Practitioner/x') },
+    ],
+  }
+  assert.deepEqual(
+    relationsOf(group as unknown as Resource).map(({ carer, kind, patient }) => [carer, kind, patient]),
+    [
+      ['PractitionerRole/diabetes-nurse', 'group', 'ada'],
+      ['PractitionerRole/diabetes-nurse', 'group', 'bea'],
+    ],
+  )
+  assert.deepEqual(said({ ...group, active: false }), [])
+  assert.deepEqual(said({ ...group, actual: false }), [])
+  const team = {
+    resourceType: 'CareTeam',
+    status: 'active',
+    participant: [{ member: who('Organization/rehab') }, { member: who('PractitionerRole/r') }],
+  }
+  assert.deepEqual(said(team), ['Organization/rehab group ..', 'PractitionerRole/r care-team ..'])
+})
+
+test('a consent names whom the patient lets in, for the time of all that stands above', () => {
+  const scope = { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }] }
+  const consent = (provision: object) => ({ resourceType: 'Consent', status: 'active', scope, provision })
+  const actor = (reference: string) => [{ reference: who(reference) }]
+  const ends = (end: string) => ({ period: { end } })
+  assert.deepEqual(said(consent({ type: 'permit', actor: actor('Practitioner/vega'), ...ends('2027-03') })), [
+    'Practitioner/vega consent ..2027-04-01T00:00:00.000Z',
+  ])
+  const nobodyBut = { type: 'deny', ...ends('2027-05'), provision: [] as object[] }
+  nobodyBut.provision.push({ type: 'permit', actor: actor('Organization/house'), ...ends('2027-01') })
+  assert.deepEqual(said(consent(nobodyBut)), [
+    'Organization/house consent ..2027-02-01T00:00:00.000Z',
+    'within Organization/house consent ..2027-02-01T00:00:00.000Z',
+  ])
+  assert.deepEqual(said(consent({ type: 'deny', actor: actor('Practitioner/vega') })), [])
+  const research = { type: 'permit', purpose: [{ code: 'HRESCH' }], actor: actor('Practitioner/vega') }
+  assert.deepEqual(said(consent(research)), [])
+  assert.deepEqual(said({ ...consent({ type: 'permit', actor: actor('Practitioner/vega') }), status: 'inactive' }), [])
 })

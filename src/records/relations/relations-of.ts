@@ -1,104 +1,150 @@
 import type { Relation } from '../../policy/facts.ts'
 import type { Resource } from '../fhir/parse-resource.ts'
+import { within } from './memberships-of.ts'
+import { namedByConsent } from './named-by-consent.ts'
+import { all, codesOf, onCallFor, type Part, type Reference, specialty } from './read-parts.ts'
+import { around, type Period, type Window, windowOf } from './relation-windows.ts'
 
 /** That somebody, or everybody of a unit, has to do with the patient of a record; from its evidence, with its window. */
-export type CareRelation = {
-  /** `Practitioner/x`, `RelatedPerson/x`, or a unit: `Location/x`, `Organization/x`. */
+export type CareRelation = Window & {
+  /** `Practitioner/x`, `RelatedPerson/x`, a unit (`Location/x`, `Organization/x`, `Group/x`), or `on-call …`. */
   readonly carer: string
   readonly kind: Relation
-  readonly beginsAt?: Date
-  readonly endsAt?: Date
-}
-
-type Reference = { reference?: string } | undefined
-type Period = { start?: string; end?: string } | undefined
-type Part = {
-  member?: Reference
-  individual?: Reference
-  actor?: Reference
-  location?: Reference
-  period?: Period
-  status?: string
+  /** The element that says so. */
+  readonly element: unknown
+  /** FHIR id, in a record that relates each of several patients by an element of its own. */
+  readonly patient?: string
 }
 
 const PRESENT = new Set(['planned', 'arrived', 'triaged', 'in-progress', 'onleave'])
 const BOOKED = new Set(['proposed', 'pending', 'booked', 'arrived', 'checked-in'])
 const OPEN_TASK = new Set(['requested', 'received', 'accepted', 'ready', 'in-progress', 'on-hold'])
-const CARERS = /^(Practitioner|RelatedPerson|Organization)\/[A-Za-z0-9.-]{1,64}$/
-const UNITS = /^(Location|Organization)\/[A-Za-z0-9.-]{1,64}$/
-/** An appointment is prepared the day before, and written up the day after. */
-const AROUND_MS = 86_400_000
+const CONSULTS = ['11429006', '3457005', '306206005'].map((code) => `http://snomed.info/sct|${code}`)
 
-const all = (value: unknown): Part[] => (Array.isArray(value) ? (value as Part[]) : [])
+const ID = '[A-Za-z0-9.-]{1,64}'
+const CARERS = new RegExp(
+  `^(Practitioner|PractitionerRole|RelatedPerson|Organization|CareTeam|Group|HealthcareService)/${ID}$`,
+)
+const PATIENT = new RegExp(`^Patient/(${ID})$`)
+/** Of these, everybody who belongs to it. */
+const MANY = /^(Organization|CareTeam|Group|HealthcareService)\//
+const UNITS = new RegExp(`^(Location|Organization|HealthcareService)/${ID}$`)
 
-/** A FHIR dateTime as the moment it begins, or the moment after it ends: `2027-03` ends with April. */
-export function momentOf(text: string | undefined, ends = false): Date | undefined {
-  const parts = /^(\d{4})(?:-(\d\d)(?:-(\d\d))?)?$/.exec(text ?? '')
-  if (parts === null) {
-    const time = Date.parse(text ?? '')
-    return Number.isNaN(time) ? undefined : new Date(time)
-  }
-  const [, year, month, day] = parts.map(Number) as [number, number, number | undefined, number | undefined]
-  if (!ends) return new Date(Date.UTC(year, (month || 1) - 1, day || 1))
-  return new Date(Date.UTC(month ? year : year + 1, month ? (day ? month - 1 : month) : 0, day ? day + 1 : 1))
-}
-
-function windowOf(...periods: Period[]): { beginsAt?: Date; endsAt?: Date } {
-  const begins = periods.flatMap((one) => momentOf(one?.start) ?? []).map(Number)
-  const ends = periods.flatMap((one) => momentOf(one?.end, true) ?? []).map(Number)
-  return {
-    ...(begins.length > 0 && { beginsAt: new Date(Math.max(...begins)) }),
-    ...(ends.length > 0 && { endsAt: new Date(Math.min(...ends)) }),
-  }
-}
-
-const between = (start: unknown, end: unknown): Period => {
-  const shifted = (text: unknown, by: number) => {
-    const moment = momentOf(text as string | undefined, by > 0)
-    return moment === undefined ? {} : { [by > 0 ? 'end' : 'start']: new Date(moment.getTime() + by).toISOString() }
-  }
-  return { ...shifted(start, -AROUND_MS), ...shifted(end ?? start, AROUND_MS) }
-}
-
-const relation = (reference: Reference, kind: Relation, ...periods: Period[]): CareRelation[] => {
+const relation = (
+  reference: Reference,
+  kind: Relation,
+  element: unknown,
+  ...periods: readonly Period[]
+): CareRelation[] => {
   const carer = reference?.reference ?? ''
-  return (kind === 'ward' ? UNITS : CARERS).test(carer) ? [{ carer, kind, ...windowOf(...periods) }] : []
+  return CARERS.test(carer) ? [{ carer, kind, element, ...windowOf(...periods) }] : []
 }
+
+/** Those who are on call for these units. */
+const onCall = (
+  units: readonly (string | undefined)[],
+  kind: Relation,
+  element: unknown,
+  ...periods: readonly Period[]
+): CareRelation[] =>
+  units.flatMap((unit) =>
+    unit !== undefined && (UNITS.test(unit) || unit.startsWith('specialty/'))
+      ? [{ carer: onCallFor(unit), kind, element, ...windowOf(...periods) }]
+      : [],
+  )
+
+/** A place of a stay: who works there, and who is on call for it. */
+function ward(place: Part, ...periods: readonly Period[]): CareRelation[] {
+  const unit = place.location?.reference ?? ''
+  if (!UNITS.test(unit)) return []
+  return [
+    { carer: unit, kind: 'ward', element: place, ...windowOf(...periods) },
+    ...onCall([unit], 'on-call', place, ...periods),
+  ]
+}
+
+/** Who is asked to consult: the one on call of the units and specialties that a request for it names. */
+function consult(codes: readonly unknown[], asked: readonly Reference[], types: unknown, period: Period) {
+  if (!codes.flatMap(codesOf).some((code) => CONSULTS.includes(code))) return []
+  return [
+    ...asked.flatMap((one) => onCall([one?.reference], 'consult', one, period)),
+    ...codesOf(types).flatMap((code) => onCall([specialty(code)], 'consult', code, period)),
+  ]
+}
+
+/** Of an organisation, those too who belong to what is part of it. */
+const whole = (relations: readonly CareRelation[]): CareRelation[] =>
+  relations.flatMap((one) => (one.carer.startsWith('Organization/') ? [{ ...one, carer: within(one.carer) }] : []))
 
 type Reading = (resource: Resource) => CareRelation[]
 const READINGS: Readonly<Record<string, Reading>> = {
   Patient: ({ generalPractitioner }) =>
-    all(generalPractitioner).flatMap((one) => relation(one as Reference, 'general-practitioner')),
+    all(generalPractitioner).flatMap((one) => relation(one, 'general-practitioner', one)),
   CareTeam: ({ status, participant, period }) =>
     status === undefined || status === 'active'
-      ? all(participant).flatMap((one) => relation(one.member, 'care-team', period as Period, one.period))
+      ? all(participant).flatMap((one) =>
+          relation(
+            one.member,
+            MANY.test(one.member?.reference ?? '') ? 'group' : 'care-team',
+            one,
+            period as Period,
+            one.period,
+          ),
+        )
       : [],
-  Encounter: ({ status, participant, location, period }) =>
-    PRESENT.has(status as string)
-      ? [
-          ...all(participant).flatMap((one) => relation(one.individual, 'encounter', one.period)),
-          ...all(location)
-            .filter((one) => one.status === undefined || ['active', 'reserved', 'planned'].includes(one.status))
-            .flatMap((one) => relation(one.location, 'ward', { end: (period as Period)?.end as string }, one.period)),
-        ]
-      : [],
+  Encounter: ({ status, participant, location, period, serviceProvider, serviceType }) => {
+    if (!PRESENT.has(status as string)) return []
+    const end = { end: (period as Period)?.end as string }
+    const provider = (serviceProvider as Reference)?.reference
+    return [
+      ...all(participant).flatMap((one) => relation(one.individual, 'encounter', one, one.period)),
+      ...all(location)
+        .filter((one) => one.status === undefined || ['active', 'reserved', 'planned'].includes(one.status))
+        .flatMap((one) => ward(one, end, one.period)),
+      ...onCall([provider], 'on-call', serviceProvider, end),
+      ...codesOf(serviceType).flatMap((code) => onCall([specialty(code)], 'on-call', code, end)),
+    ]
+  },
   Appointment: ({ status, participant, start, end }) =>
     BOOKED.has(status as string)
-      ? all(participant).flatMap((one) => relation(one.actor, 'appointment', between(start, end)))
+      ? all(participant).flatMap((one) => relation(one.actor, 'appointment', one, around(start, end)))
       : [],
-  ServiceRequest: ({ status, requester, performer }) =>
+  ServiceRequest: ({ status, requester, performer, performerType, category, code, occurrencePeriod }) =>
     status === 'active' || status === 'on-hold'
       ? [
-          ...relation(requester as Reference, 'order'),
-          ...all(performer).flatMap((one) => relation(one as Reference, 'referral')),
+          ...relation(requester as Reference, 'order', requester),
+          ...all(performer).flatMap((one) => relation(one, 'referral', one)),
+          ...consult([category, code], all(performer), performerType, occurrencePeriod as Period),
         ]
       : [],
-  Task: ({ status, owner, restriction }) =>
-    OPEN_TASK.has(status as string)
-      ? relation(owner as Reference, 'task', (restriction as Part | undefined)?.period)
-      : [],
-  RelatedPerson: ({ id, active, period }) =>
-    active === false ? [] : relation({ reference: `RelatedPerson/${id}` }, 'proxy', period as Period),
+  Task: ({ status, owner, restriction, code, performerType }) => {
+    if (!OPEN_TASK.has(status as string)) return []
+    const period = (restriction as Part | undefined)?.period
+    return [
+      ...relation(owner as Reference, 'task', owner, period),
+      ...consult([code], [owner as Reference], performerType, period),
+    ]
+  },
+  RelatedPerson: ({ id, active, period, patient, relationship }) =>
+    active === false
+      ? []
+      : relation({ reference: `RelatedPerson/${id}` }, 'proxy', { patient, relationship }, period as Period),
+  Group: ({ active, actual, managingEntity, member }) =>
+    active === false || actual !== true
+      ? []
+      : all(member).flatMap((one) => {
+          const [, patient] = PATIENT.exec(one.entity?.reference ?? '') ?? []
+          if (patient === undefined || one.inactive === true) return []
+          return relation(managingEntity as Reference, 'group', { managingEntity, one }, one.period).map((found) => ({
+            ...found,
+            patient,
+          }))
+        }),
+  Consent: (resource) =>
+    namedByConsent(resource).flatMap(({ actor, periods }) => [
+      ...relation(actor.reference, 'consent', actor, ...periods),
+      ...whole(relation(actor.reference, 'consent', actor, ...periods)),
+    ]),
 }
 
 /**
@@ -107,17 +153,19 @@ const READINGS: Readonly<Record<string, Reading>> = {
  */
 export const relationsOf = (resource: Resource): CareRelation[] => {
   const found = READINGS[resource.resourceType]?.(resource) ?? []
-  return [...new Map(found.map((one) => [`${one.carer} ${one.kind}`, one])).values()]
+  const told = new Map<string, CareRelation>()
+  for (const one of found) {
+    const name = `${one.carer} ${one.kind} ${one.patient ?? ''}`
+    const before = told.get(name)
+    told.set(name, before !== undefined && one.kind === 'consent' ? { ...one, ...hullOf(before, one) } : one)
+  }
+  return [...told.values()]
 }
 
-/** Who works where: a PractitionerRole puts a practitioner into its locations and organisation, for its period. */
-export function membershipsOf(resource: Resource): { member: string; unit: string; beginsAt?: Date; endsAt?: Date }[] {
-  if (resource.resourceType !== 'PractitionerRole' || resource.active === false) return []
-  const member = (resource.practitioner as Reference)?.reference ?? ''
-  if (!/^Practitioner\//.test(member)) return []
-  const units = [resource.organization as Reference, ...all(resource.location).map((one) => one as Reference)]
-  const window = windowOf(resource.period as Period)
-  return [...new Set(units.map((one) => one?.reference ?? ''))].flatMap((unit) =>
-    UNITS.test(unit) ? [{ member, unit, ...window }] : [],
-  )
+/** A consent may let in the same person twice; whether it does at a moment, it is asked itself. */
+function hullOf(one: Window, other: Window): { beginsAt?: Date; endsAt?: Date } {
+  const outer = (a: Date | undefined, b: Date | undefined, pick: (...of: number[]) => number) =>
+    a === undefined || b === undefined ? undefined : new Date(pick(a.getTime(), b.getTime()))
+  const [beginsAt, endsAt] = [outer(one.beginsAt, other.beginsAt, Math.min), outer(one.endsAt, other.endsAt, Math.max)]
+  return { beginsAt, endsAt } as { beginsAt?: Date; endsAt?: Date }
 }

@@ -10,6 +10,7 @@ import type { Tokens } from '../tokens.ts'
 import { MOST_ROWS } from './candidate.ts'
 import type { createFindCandidates } from './find-candidates.ts'
 import { rowsByEachToken, rowsByIds, rowsByTokens } from './find-rows.ts'
+import type { Among, createLookAmong } from './look-among.ts'
 import { planSearch } from './plan-search.ts'
 
 export type Condition = { readonly type: string; readonly condition: readonly (readonly [string, string])[] }
@@ -28,9 +29,10 @@ type Needs = {
   readonly tokens: Tokens
   readonly append: Append['append']
   readonly find: ReturnType<typeof createFindCandidates>
+  readonly lookAmong: ReturnType<typeof createLookAmong>
 }
 
-export function createFindMatches({ sql, tokens, append, find }: Needs): FindMatches {
+export function createFindMatches({ sql, tokens, append, find, lookAmong }: Needs): FindMatches {
   type Looked = { readonly rows: RowId[] } | { readonly lists: TokenList[] }
 
   async function lookOf({ type, condition }: Condition): Promise<Looked> {
@@ -52,24 +54,30 @@ export function createFindMatches({ sql, tokens, append, find }: Needs): FindMat
   }
 
   /** The rows of each condition; all that ask for a single token, as identifiers do, share one statement. */
-  async function rowsOf(conditions: readonly Condition[]): Promise<RowId[][]> {
+  async function rowsOf(conditions: readonly Condition[], amongOf: (type: string) => Among): Promise<RowId[][]> {
     const looked = await Promise.all(conditions.map(lookOf))
     const single = (one: Looked) =>
       'lists' in one && one.lists.length === 1 && one.lists[0]?.length === 1 ? one.lists[0][0] : undefined
-    const singles = looked.flatMap((one) => single(one) ?? [])
+    const typeOf = (n: number) => (conditions[n] as Condition).type
+    const singles = looked.flatMap((one, n) => {
+      const token = single(one)
+      return token === undefined ? [] : [{ token, among: amongOf(typeOf(n)) }]
+    })
     const found = await rowsByEachToken(sql, singles)
     let next = 0
     return Promise.all(
-      looked.map(async (one) => {
+      looked.map(async (one, n) => {
         if ('rows' in one) return one.rows
-        return single(one) === undefined ? rowsByTokens(sql, one.lists, MOST_ROWS) : (found[next++] as RowId[])
+        return single(one) === undefined
+          ? rowsByTokens(sql, one.lists, MOST_ROWS, amongOf(typeOf(n)))
+          : (found[next++] as RowId[])
       }),
     )
   }
 
   return async function findMatches({ actor, requestId }, conditions) {
     const carer = carerToken(tokens, actor.fhirUser)
-    const found = await rowsOf(conditions)
+    const found = await rowsOf(conditions, (type) => lookAmong(actor, 'read', type, carer))
     const readable = await Promise.all(
       conditions.map((one, n) => find.readable(actor, 'read', carer, one.type, found[n] as RowId[])),
     )

@@ -3,7 +3,7 @@ import { createBatcher } from '../../kernel/batcher.ts'
 import { type OwnerId, TENANT_ID, TENANT_OWNER } from '../../kernel/ids.ts'
 import type { WrappedOwner } from '../../vault/owner-keys.ts'
 import { type WrappedOwnerRow, wrappedOwner } from '../../vault/wrapped-owner-row.ts'
-import { consentsOf, type SealedConsents } from '../consents/owner-consents.ts'
+import { consentsOf, type SealedConsents, unitsForConsents } from '../consents/owner-consents.ts'
 import type { Standing } from '../facts-for.ts'
 import type { HeldRelations } from '../relations/held-relations.ts'
 import { relatedOwners, relationsOfCarer } from '../relations/relations-of-carer.ts'
@@ -20,19 +20,21 @@ export type OwnerRowFound = WrappedOwnerRow & {
   patient_token: Buffer | null
   relations: string | null
   consents: Buffer | null
+  units: string | null
   keys_epoch: number
 }
 
 const columnsFor = (carer: string) =>
   `o.owner_id, o.patient_token, o.shard, o.kek_version, o.wrapped_key, o.audit_key,
   ${relationsOfCarer(carer, 'o.owner_id')} as relations, ${consentsOf('o.owner_id')} as consents,
+  ${unitsForConsents(carer, 'o.owner_id')} as units,
   (select value from epochs where tenant_id = ${TENANT_ID} and name = 'keys') as keys_epoch`
 
 export const foundOwner = (row: OwnerRowFound): FoundOwner => ({
   ...wrappedOwner(row),
   patientToken: row.patient_token?.toString('hex') ?? null,
   relations: { owner: row.owner_id, text: row.relations },
-  consents: row.consents && { owner: row.owner_id, sealed: row.consents },
+  consents: row.consents && { owner: row.owner_id, sealed: row.consents, units: row.units },
   keysEpoch: row.keys_epoch,
 })
 
@@ -98,18 +100,31 @@ export async function standingsWith(
   owners: readonly OwnerId[],
 ): Promise<Map<OwnerId, Standing>> {
   if (owners.length === 0) return new Map()
-  const rows = await sql.query<{ owner_id: OwnerId; relations: string | null; consents: Buffer | null }>(
-    `select t.owner_id, ${relationsOfCarer('$1', 't.owner_id')} as relations, ${consentsOf('t.owner_id')} as consents
+  type Found = { owner_id: OwnerId; relations: string | null; consents: Buffer | null; units: string | null }
+  const rows = await sql.query<Found>(
+    `select t.owner_id, ${relationsOfCarer('$1', 't.owner_id')} as relations, ${consentsOf('t.owner_id')} as consents,
+       ${unitsForConsents('$1', 't.owner_id')} as units
      from unnest($2::uuid[]) t(owner_id)`,
     [carer, owners],
     'standings-with',
   )
   return new Map(
-    rows.map(({ owner_id: owner, relations, consents }) => [
+    rows.map(({ owner_id: owner, relations, consents, units }) => [
       owner,
-      { relations: { owner, text: relations }, consents: consents && { owner, sealed: consents } },
+      { relations: { owner, text: relations }, consents: consents && { owner, sealed: consents, units } },
     ]),
   )
+}
+
+/** The tenant, the owners related to the carer, and these patients. */
+export async function ownersRelated(sql: Sql, carer: Buffer, own: readonly Buffer[]): Promise<FoundOwner[]> {
+  const rows = await sql.query<OwnerRowFound>(
+    `select ${columnsFor('$1')} from owners o where o.tenant_id = ${TENANT_ID}
+     and (o.owner_id in (${relatedOwners('$1')}) or o.owner_id = '${TENANT_OWNER}' or o.patient_token = any($2))`,
+    [carer, own],
+    'owners-related',
+  )
+  return rows.map(foundOwner)
 }
 
 /** The types of which there are records that are not deleted. */

@@ -7,7 +7,6 @@ import { isFhirId } from '../../kernel/record-ref.ts'
 import { Refusal } from '../../kernel/refusal.ts'
 import type { Append, Appended } from '../../ledger/append.ts'
 import type { Decide } from '../../policy/decide.ts'
-import { scopeOf } from '../../policy/scope.ts'
 import type { Circumstance, Receipted } from '../circumstance.ts'
 import { type FactsFor, STRANGER } from '../facts-for.ts'
 import { compareBy } from '../fhir/compare-by.ts'
@@ -19,6 +18,7 @@ import { openCursor, sealCursor } from './cursor.ts'
 import type { createFindCandidates } from './find-candidates.ts'
 import { createOwnersOfPatients, ownersWithType } from './find-owners.ts'
 import { createRowsByAny, rowsByIds, rowsByTokens } from './find-rows.ts'
+import type { createLookAmong } from './look-among.ts'
 import { planSearch, type SearchPlan } from './plan-search.ts'
 import { refuseUncovered } from './refuse-uncovered.ts'
 import type { createReleaseCandidates } from './release-candidates.ts'
@@ -34,6 +34,7 @@ type Needs = {
   readonly find: ReturnType<typeof createFindCandidates>
   readonly release: ReturnType<typeof createReleaseCandidates>
   readonly cursorKey: () => KeyObject
+  readonly lookAmong: ReturnType<typeof createLookAmong>
 }
 
 /** What a plan found, with the receipts under which it looked. */
@@ -48,7 +49,17 @@ type Found = {
  * direct read; what is found is released with an entry for each owner. A query over what may not be read
  * answers as if it did not exist.
  */
-export function createSearchRecords({ sql, tokens, decide, factsFor, append, find, release, cursorKey }: Needs) {
+export function createSearchRecords({
+  sql,
+  tokens,
+  decide,
+  factsFor,
+  append,
+  find,
+  release,
+  cursorKey,
+  lookAmong,
+}: Needs) {
   const ownersOfPatients = createOwnersOfPatients(sql)
   const rowsByAny = createRowsByAny(sql)
 
@@ -119,8 +130,11 @@ export function createSearchRecords({ sql, tokens, decide, factsFor, append, fin
           })),
         )
         const [any] = lists
+        const among = lookAmong(who.actor, 'search', type, carer)
         return byRows(who, carer, type, words, () =>
-          any !== undefined && lists.length === 1 ? rowsByAny(any) : rowsByTokens(sql, lists, MOST_ROWS),
+          any !== undefined && lists.length === 1
+            ? rowsByAny({ any, among })
+            : rowsByTokens(sql, lists, MOST_ROWS, among),
         )
       }
       case 'scan':
@@ -200,18 +214,9 @@ export function createSearchRecords({ sql, tokens, decide, factsFor, append, fin
   ): Promise<Found> {
     const { type } = query
     const { actor } = who
-    const scope = scopeOf(
-      decide,
-      factsFor(actor, 'search', { type, patient: actor.launchPatient ?? '', categories: 'any' }, STRANGER),
-    )
-    const own = [actor.fhirUser?.split('/')[1], actor.launchPatient].filter((id) => id !== undefined)
-    const owners = await ownersWithType(
-      sql,
-      carer,
-      type,
-      MOST_OWNERS + 1,
-      scope === 'everybody' ? undefined : own.map((id) => tokens.id('Patient', id)),
-    )
+    const look = lookAmong(actor, 'search', type, carer)
+    const own = look === 'everybody' ? undefined : look.own
+    const owners = await ownersWithType(sql, carer, type, MOST_OWNERS + 1, own)
     if (owners.length > MOST_OWNERS)
       throw new Refusal(
         'search.too-costly',

@@ -1,8 +1,7 @@
 import type { EntryId, OwnerId, RowId } from '../../kernel/ids.ts'
-import type { Rules } from '../consents/consent-engine.ts'
 import type { Indexed } from '../index-pages.ts'
 import type { Label } from '../label.ts'
-import type { RelationRow, UnitRow } from '../relations/relation-rows.ts'
+import type { TieRows } from './ties-of-content.ts'
 
 /** One new version of a record, sealed and ready to be stored. */
 export type Change = {
@@ -25,8 +24,6 @@ export type Change = {
   /** The blob this version comes to own. */
   readonly blobId?: string
   readonly tokens: readonly { readonly param: string; readonly token: Buffer }[]
-  /** Of a Consent that counts: the rules that are in force from now on, or none. */
-  readonly consent?: { readonly rules: Rules | undefined }
-  readonly relations: readonly RelationRow[]
-  readonly units: readonly UnitRow[]
+  /** Absent leaves those that are there. */
+  readonly ties?: TieRows
 }

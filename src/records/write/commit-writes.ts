@@ -11,7 +11,7 @@ import type { GroupWritten, Operation, WriteGroup } from './operation.ts'
 import type { Plan, State } from './plan.ts'
 import type { createPlanWrites } from './plan-writes.ts'
 import type { createStoreChanges } from './store-changes.ts'
-import { careOf, holdKeys, keysEpoch, lockHeads, lockOwners } from './write-state.ts'
+import { belongingsOf, careOf, holdKeys, keysEpoch, lockHeads, lockOwners } from './write-state.ts'
 
 const BUNDLE_LANES = 3
 const MOST = 64
@@ -148,6 +148,7 @@ export function createCommitWrites({ tokens, appendWith, birthDatesOf, planWrite
     const owned = new Map(rows.flatMap((row) => (row.patientToken === null ? [] : [[row.patientToken, row]])))
     return {
       heads,
+      consents: new Map(),
       patients: owned,
       birthDates: await birthDatesOf(tx, operations, owned, epoch),
       owners: new Map(rows.map((row) => [row.owner, row])),
@@ -156,6 +157,7 @@ export function createCommitWrites({ tokens, appendWith, birthDatesOf, planWrite
         carers,
         rows.map((row) => row.owner),
       ),
+      belongings: await belongingsOf(tx, carers),
       keysEpoch: epoch,
     }
   }

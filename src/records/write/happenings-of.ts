@@ -1,7 +1,10 @@
-import type { EntryId, OwnerId } from '../../kernel/ids.ts'
+import { type EntryId, newEntryId, type OwnerId } from '../../kernel/ids.ts'
 import { refText } from '../../kernel/record-ref.ts'
 import type { Happening } from '../../ledger/happening.ts'
+import type { Decision } from '../../policy/decide.ts'
+import type { Act } from '../../policy/facts.ts'
 import type { Circumstance } from '../circumstance.ts'
+import type { Label } from '../label.ts'
 import type { Change } from './change.ts'
 
 /** The entry that an owner gets for a group of writes: one, whatever their number. */
@@ -39,4 +42,28 @@ export function happeningsOf(
       opens: { rows: new Set() },
     }
   })
+}
+
+/** Joins what happens to one owner's records into the one entry of it. */
+export function planEntry(
+  entries: Map<OwnerId, PlannedEntry>,
+  owner: OwnerId,
+  { patient }: Label,
+  act: Act,
+  { reasons, version }: Decision,
+): EntryId {
+  const action = act === 'update' ? 'U' : act === 'delete' ? 'D' : 'C'
+  let entry = entries.get(owner)
+  if (entry === undefined) {
+    entry = {
+      id: newEntryId(),
+      action,
+      reasons: new Set(),
+      ...(patient !== undefined && { patient: `Patient/${patient}` }),
+    }
+    entries.set(owner, entry)
+  } else if (entry.action !== action) entry.action = 'E'
+  for (const reason of reasons) entry.reasons.add(reason)
+  entry.reasons.add(`policy ${version}`)
+  return entry.id
 }

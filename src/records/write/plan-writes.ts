@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import type { Clock } from '../../kernel/clock.ts'
-import { type EntryId, newEntryId, newOwnerId, newRowId, type OwnerId, TENANT_OWNER } from '../../kernel/ids.ts'
+import { type EntryId, newOwnerId, newRowId, type OwnerId, TENANT_OWNER } from '../../kernel/ids.ts'
 import { Refusal } from '../../kernel/refusal.ts'
 import { rowDigest } from '../../ledger/commitment.ts'
 import type { Decide, Decision } from '../../policy/decide.ts'
@@ -13,19 +13,20 @@ import type { ConsentEngine } from '../consents/consent-engine.ts'
 import { type FactsFor, missing, STRANGER } from '../facts-for.ts'
 import type { Resource } from '../fhir/parse-resource.ts'
 import { withIdentity } from '../fhir/rewrite-text.ts'
-import { tokensOf } from '../fhir/search-tokens.ts'
 import { type Label, openLabel, sealLabel } from '../label.ts'
 import type { LabelRules } from '../labelling/label-rules.ts'
 import { sameSecurity } from '../labelling/security-labels.ts'
 import { carerToken } from '../read-record.ts'
-import { relationRows, unitRows } from '../relations/relation-rows.ts'
 import type { Tokens } from '../tokens.ts'
 import type { Change } from './change.ts'
 import { checkVersion } from './check-version.ts'
-import { happeningsOf, type PlannedEntry } from './happenings-of.ts'
+import { type ConsentsInForce, createPutInForce } from './consents-in-force.ts'
+import { happeningsOf, type PlannedEntry, planEntry } from './happenings-of.ts'
+import { indexedOf, searchTokensOf } from './indexed-of.ts'
 import { labelOfContent } from './label-of-content.ts'
 import { type Content, NOTHING_THERE, type Operation, type Written } from './operation.ts'
 import type { KnownHead, Plan, State } from './plan.ts'
+import { tiesOfContent } from './ties-of-content.ts'
 import type { OwnerRow } from './write-state.ts'
 
 type Needs = {
@@ -39,6 +40,8 @@ type Needs = {
   readonly newOwner: (owner: OwnerId) => Omit<OwnerRow, 'patientToken'>
   readonly clock: Clock
 }
+
+const NOTHING = { tokens: new Set<string>(), units: null }
 
 /** A new record has its id outside of its content. */
 const named = (resource: Resource, id: string): Resource => ({ ...resource, id })
@@ -63,6 +66,7 @@ export function createPlanWrites({
   newOwner,
   clock,
 }: Needs) {
+  const putInForce = createPutInForce(labelKey)
   return function planWrites(
     { actor, requestId }: Circumstance,
     interaction: string,
@@ -76,14 +80,21 @@ export function createPlanWrites({
     const fresh = new Map<string, OwnerRow>()
     const entries = new Map<OwnerId, PlannedEntry>()
     const carer = carerToken(tokens, actor.fhirUser)
+    const { tokens: belongs, units } = state.belongings.get(carer.toString('hex')) ?? NOTHING
+    const author = { token: carer.toString('hex'), belongs }
     const now = clock.now().getTime()
 
+    const inForce: ConsentsInForce = new Map()
+    const consentsOf = (owner: OwnerId) => {
+      const changed = [inForce, state.consents].find((one) => one.has(owner))
+      return changed === undefined ? state.owners.get(owner)?.consents : changed.get(owner)
+    }
     const headOf = (token: string) => heads.get(token) ?? state.heads.get(token)
     const standingsWith = (label: Label, owner: OwnerId) =>
       (label.patients ?? [owner]).map((one) => {
-        const sealed = state.owners.get(one)?.consents
+        const sealed = consentsOf(one)
         const relations = state.care.get(`${carer.toString('hex')} ${one}`) ?? STRANGER.relations
-        return { relations, consents: sealed ? { owner: one, sealed } : null }
+        return { relations, consents: sealed ? { owner: one, sealed, units } : null }
       })
     const labelOf = (head: KnownHead): Label =>
       head.known ??
@@ -110,22 +121,9 @@ export function createPlanWrites({
       return made
     }
 
-    function entryOf(owner: OwnerId, label: Label, act: Act, { reasons, version }: Decision): EntryId {
-      let entry = entries.get(owner)
+    function entryOf(owner: OwnerId, label: Label, act: Act, decision: Decision): EntryId {
       owners.unwrap(ownerRow(owner), state.keysEpoch)
-      const action = act === 'update' ? 'U' : act === 'delete' ? 'D' : 'C'
-      if (entry === undefined) {
-        entry = {
-          id: newEntryId(),
-          action,
-          reasons: new Set(),
-          ...(label.patient !== undefined && { patient: `Patient/${label.patient}` }),
-        }
-        entries.set(owner, entry)
-      } else if (entry.action !== action) entry.action = 'E'
-      for (const reason of reasons) entry.reasons.add(reason)
-      entry.reasons.add(`policy ${version}`)
-      return entry.id
+      return planEntry(entries, owner, label, act, decision)
     }
 
     function newLabel(type: string, id: string, content: Content): { label: Label; owner: OwnerRow } {
@@ -154,8 +152,27 @@ export function createPlanWrites({
       const { type, id } = operation
       const counts =
         type === 'Consent' && unmarked.patient !== undefined && allow('record-consent', unmarked, owner.owner).permitted
-      const { counts: _, ...bare } = unmarked
-      const label: Label = counts ? { ...bare, counts } : bare
+      const { counts: _, ties: __, ...bare } = unmarked
+      const content = operation.act === 'delete' ? undefined : operation.content
+      const resource = content && named(content.resource, id)
+      const before = head && labelOf(head).ties
+      // Of a Consent that does not count, what counted before stays.
+      const { ties, rows } =
+        type === 'Consent' && !counts
+          ? { ties: before, rows: undefined }
+          : tiesOfContent(
+              tokens,
+              {
+                resource,
+                owner: owner.owner,
+                ofSeveral: unmarked.patient === undefined,
+                before,
+                moved: head !== undefined && head.owner !== owner.owner,
+              },
+              (patient) => ownerOf(patient).owner,
+              { ...author, mayConfirm: allow('record-relation', unmarked, owner.owner).permitted },
+            )
+      const label: Label = { ...bare, ...(counts && { counts }), ...(ties && { ties }) }
       const idToken = tokens.id(type, id)
       const row = head?.row ?? newRowId()
       const version = (head?.version ?? 0) + 1
@@ -172,12 +189,14 @@ export function createPlanWrites({
       const sealedLabel = sealLabel(labelKey(), place, label)
       let sealedBody: Buffer | null = null
       let text: string | undefined
-      let content: Content | undefined
-      if (operation.act !== 'delete') {
-        content = operation.content
+      if (content !== undefined) {
         text = withIdentity(content.text, { id, versionId: String(version), lastUpdated: at.toISOString() })
         const keys = owners.unwrap(owner, state.keysEpoch)
         sealedBody = seal(keys, label.keyClass, { ...place, column: 'body' }, Buffer.from(joinBlob(text, content.blob)))
+      }
+      if (counts) {
+        const rules = resource && engine.compile(resource)
+        putInForce(inForce, consentsOf, { row, version, owner: owner.owner, from: head?.owner ?? owner.owner, rules })
       }
       changes.push({
         idToken,
@@ -192,31 +211,11 @@ export function createPlanWrites({
         sealedLabel,
         sealedBody,
         digest: rowDigest(row, version, sealedLabel, sealedBody),
-        indexed: content
-          ? {
-              row,
-              id,
-              lastUpdated: at.getTime(),
-              values: content.values,
-              ...(label.patients && { patients: label.patients }),
-              ...(label.categories && { categories: label.categories }),
-              ...(label.security && { security: label.security }),
-            }
-          : null,
+        indexed: content ? indexedOf(row, at, content, label) : null,
         ...(head?.page !== undefined && head.page !== null && { before: { owner: head.owner, page: head.page } }),
         ...(content?.blob && { blobId: content.blob.id }),
-        ...(counts && { consent: { rules: content && engine.compile(named(content.resource, id)) } }),
-        tokens: content
-          ? tokensOf(type, content.values).map(({ param, value }: { param: string; value: string }) => ({
-              param: `${type}.${param}`,
-              token: tokens.value(`${type}.${param}`, value),
-            }))
-          : [],
-        relations:
-          content && label.patient !== undefined
-            ? relationRows(tokens, named(content.resource, id), actor.fhirUser)
-            : [],
-        units: content ? unitRows(tokens, named(content.resource, id), actor.fhirUser) : [],
+        tokens: content ? searchTokensOf(tokens, type, content) : [],
+        ...(rows && { ties: rows }),
       })
       heads.set(idToken.toString('hex'), {
         row,
@@ -287,6 +286,7 @@ export function createPlanWrites({
     for (const operation of operations) plan(operation)
 
     for (const [token, head] of heads) state.heads.set(token, head)
+    for (const [owner, sealed] of inForce) state.consents.set(owner, sealed)
     for (const [token, owner] of fresh) {
       state.patients.set(token, owner)
       state.owners.set(owner.owner, owner)

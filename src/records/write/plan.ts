@@ -3,8 +3,9 @@ import type { Happening } from '../../ledger/happening.ts'
 import type { Label } from '../label.ts'
 import type { HeldRelations } from '../relations/held-relations.ts'
 import type { Change } from './change.ts'
+import type { ConsentsInForce } from './consents-in-force.ts'
 import type { Written } from './operation.ts'
-import type { Head, OwnerRow } from './write-state.ts'
+import type { Belongings, Head, OwnerRow } from './write-state.ts'
 
 export type KnownHead = Head & { readonly known?: Label }
 
@@ -13,8 +14,12 @@ export type State = {
   readonly heads: Map<string, KnownHead>
   readonly patients: Map<string, OwnerRow>
   readonly owners: Map<OwnerId, OwnerRow>
+  /** Consents that changed in this batch. */
+  readonly consents: ConsentsInForce
   /** Relations by `carerToken owner`, of those who ask. */
   readonly care: ReadonlyMap<string, HeldRelations>
+  /** What those who ask belong to, by their token. */
+  readonly belongings: ReadonlyMap<string, Belongings>
   /** Of the patients on whose age a label of this batch depends. */
   readonly birthDates: ReadonlyMap<string, string>
   readonly keysEpoch: number

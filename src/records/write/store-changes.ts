@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import { insertRows } from '../../database/insert-rows.ts'
 import type { Transaction } from '../../database/sql.ts'
-import { type OwnerId, TENANT_ID, TENANT_OWNER } from '../../kernel/ids.ts'
+import { type OwnerId, TENANT_ID } from '../../kernel/ids.ts'
 import type { Receipt } from '../../kernel/receipt.ts'
 import type { OwnerCache } from '../../vault/owner-keys.ts'
 import {
@@ -14,17 +14,16 @@ import {
   pagesToWrite,
   type SealedPage,
 } from '../index-pages.ts'
-import { sealLasts } from '../relations/held-relations.ts'
 import type { Change } from './change.ts'
 import type { State } from './plan.ts'
-import type { createStoreConsents } from './store-consents.ts'
+import { storeConsents } from './store-consents.ts'
+import { storeRelations } from './store-relations.ts'
 import type { OwnerRow } from './write-state.ts'
 
 type Needs = {
   readonly owners: OwnerCache
   readonly pages: IndexPages
   readonly standing: () => Promise<Receipt>
-  readonly storeConsents: ReturnType<typeof createStoreConsents>
   readonly labelKey: () => KeyObject
 }
 type Working = {
@@ -39,7 +38,7 @@ type Working = {
  * Writes planned changes: versions, heads, index pages, tokens and relations, a statement for each kind. All are sent
  * at once, in order; returns what has to be waited for.
  */
-export function createStoreChanges({ owners, pages, standing, storeConsents, labelKey }: Needs) {
+export function createStoreChanges({ owners, pages, standing, labelKey }: Needs) {
   return async function storeChanges(
     tx: Transaction,
     state: State,
@@ -90,14 +89,14 @@ export function createStoreChanges({ owners, pages, standing, storeConsents, lab
             ),
           ],
     )
-    const consents = changes.some((one) => one.consent !== undefined) ? [storeConsents(tx, state, changes)] : []
     return [
       made,
       stored,
       versions,
       ...storeHeads(tx, changes, pageOf),
-      ...storeTokens(tx, changes, labelKey()),
-      ...consents,
+      ...storeTokens(tx, changes),
+      ...storeRelations(tx, changes, labelKey()),
+      storeConsents(tx, state.consents),
       ...blobs,
     ]
   }
@@ -209,30 +208,19 @@ function storeHeads(
   ]
 }
 
-function storeTokens(tx: Transaction, changes: readonly Change[], key: KeyObject): Promise<unknown>[] {
+function storeTokens(tx: Transaction, changes: readonly Change[]): Promise<unknown>[] {
   const newest = [...new Map(changes.map((one) => [one.row, one])).values()]
   const replaced = newest.filter((one) => one.version > 1).map((one) => one.row)
-  const sent: Promise<unknown>[] = []
-  if (replaced.length > 0) {
-    sent.push(
-      tx.query(
-        `delete from search_tokens where tenant_id = ${TENANT_ID} and row_id = any($1)`,
-        [replaced],
-        'delete-tokens',
-      ),
-      tx.query(
-        `delete from care_relations where tenant_id = ${TENANT_ID} and row_id = any($1)`,
-        [replaced],
-        'delete-relations',
-      ),
-      tx.query(
-        `delete from unit_members where tenant_id = ${TENANT_ID} and row_id = any($1)`,
-        [replaced],
-        'delete-units',
-      ),
-    )
-  }
-  sent.push(
+  return [
+    ...(replaced.length === 0
+      ? []
+      : [
+          tx.query(
+            `delete from search_tokens where tenant_id = ${TENANT_ID} and row_id = any($1)`,
+            [replaced],
+            'delete-tokens',
+          ),
+        ]),
     insertRows(
       tx,
       'search_tokens',
@@ -240,37 +228,5 @@ function storeTokens(tx: Transaction, changes: readonly Change[], key: KeyObject
       newest.flatMap((one) => one.tokens.map(({ param, token }) => [TENANT_ID, param, token, one.row])),
       'on conflict do nothing',
     ),
-    insertRows(
-      tx,
-      'care_relations',
-      ['tenant_id', 'carer_token', 'owner_id', 'row_id', 'kind', 'lasts'],
-      newest.flatMap((one) =>
-        one.relations.map((each) => [
-          TENANT_ID,
-          each.carer,
-          one.owner,
-          one.row,
-          each.kind,
-          sealLasts(key, one.owner, one.row, each.lasts),
-        ]),
-      ),
-      'on conflict do nothing',
-    ),
-    insertRows(
-      tx,
-      'unit_members',
-      ['tenant_id', 'member_token', 'unit_token', 'row_id', 'lasts'],
-      newest.flatMap((one) =>
-        one.units.map((each) => [
-          TENANT_ID,
-          each.member,
-          each.unit,
-          one.row,
-          sealLasts(key, TENANT_OWNER, one.row, each.lasts),
-        ]),
-      ),
-      'on conflict do nothing',
-    ),
-  )
-  return sent
+  ]
 }

@@ -4,7 +4,7 @@ import type { WrappedOwner } from '../../vault/owner-keys.ts'
 import { type WrappedOwnerRow, wrappedOwner } from '../../vault/wrapped-owner-row.ts'
 import { consentsOf } from '../consents/owner-consents.ts'
 import type { HeldRelations } from '../relations/held-relations.ts'
-import { relationsOfCarer } from '../relations/relations-of-carer.ts'
+import { relationsOfCarer, unitsOfCarer } from '../relations/relations-of-carer.ts'
 
 /** The head of a record as the database has it, with the label of its newest version. */
 export type Head = {
@@ -99,6 +99,27 @@ export async function careOf(
   )
   return new Map(
     rows.map((row) => [`${row.carer.toString('hex')} ${row.owner_id}`, { owner: row.owner_id, text: row.relations }]),
+  )
+}
+
+/** Tokens of all that somebody belongs to or did, themselves included; and as the database says it. */
+export type Belongings = { readonly tokens: ReadonlySet<string>; readonly units: string | null }
+
+/** By the token of each of these carers. */
+export async function belongingsOf(sql: Sql, carers: readonly Buffer[]): Promise<Map<string, Belongings>> {
+  const some = carers.filter((carer) => carer.length > 0)
+  if (some.length === 0) return new Map()
+  const rows = await sql.query<{ carer: Buffer; units: string | null }>(
+    `select t.carer, ${unitsOfCarer('t.carer')} as units from unnest($1::bytea[]) t(carer)`,
+    [some],
+    'belongings-of',
+  )
+  return new Map(
+    rows.map(({ carer, units }) => {
+      const told = JSON.parse(units ?? '[]') as [token: string, known: boolean][]
+      const known = told.flatMap(([token, isKnown]) => (isKnown ? [token] : []))
+      return [carer.toString('hex'), { tokens: new Set([carer.toString('hex'), ...known]), units }]
+    }),
   )
 }
 
