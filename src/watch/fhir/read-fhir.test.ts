@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { after } from 'node:test'
+import { gzipSync } from 'node:zlib'
 import { Refusal } from '../../kernel/refusal.ts'
 import { replay } from '../replay/replay.ts'
 import { SCENARIOS, STEALTHS, USUAL_STRESSORS } from '../simulate/parameters.ts'
@@ -133,6 +135,28 @@ test('a folder without an access is refused, and a broken archive leaves nothing
   writeFileSync(`${none}/a.ndjson`, event({ recorded: 'never' }))
   await assert.rejects(openFhir(none), (error) => error instanceof Refusal && error.code === 'record.not-found')
   writeFileSync(`${none}/b.ndjson.gz`, 'no archive')
-  await assert.rejects(openFhir(none, 1))
+  const malformed = (error: unknown) => error instanceof Refusal && error.code === 'request.malformed'
+  await assert.rejects(openFhir(none, 1), malformed)
+  writeFileSync(`${none}/b.ndjson.gz`, gzipSync(`${event({})}\n`.repeat(500)).subarray(0, 120))
+  await assert.rejects(openFhir(none, 1), malformed)
   assert.equal(runsLeft(), before)
+})
+
+test('a signal deletes what was sorted on disk', () => {
+  const sort = new URL('./sort-by-time.ts', import.meta.url).href
+  const temporary = folder('temporary')
+  const script = `
+    const { createSortByTime } = await import(${JSON.stringify(sort)})
+    const { readdirSync } = await import('node:fs')
+    createSortByTime(1).add(1, 'a line')
+    console.log(readdirSync(process.env.TMPDIR).length)
+    process.kill(process.pid, 'SIGTERM')
+    setTimeout(() => {}, 10_000)`
+  const { signal, stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+    encoding: 'utf8',
+    env: { ...process.env, TMPDIR: temporary },
+  })
+  assert.equal(stdout.trim(), '1')
+  assert.equal(signal, 'SIGTERM')
+  assert.deepEqual(readdirSync(temporary), [])
 })

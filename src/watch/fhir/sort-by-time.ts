@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const PIECE = 1 << 18
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 export type SortByTime = ReturnType<typeof createSortByTime>
 
 /**
  * Puts lines into the order of their times with bounded memory: at most `mostHeld` lines are held, and what is beyond goes in
  * sorted runs to a temporary folder that only this user can read. Lines of one time stay in the order they came in. `close`
- * MUST be called in the end: it deletes the folder.
+ * MUST be called in the end: it deletes the folder, as does the end of the process by error or signal.
  */
 export function createSortByTime(mostHeld = 200_000) {
   let times: number[] = []
@@ -17,11 +18,28 @@ export function createSortByTime(mostHeld = 200_000) {
   let folder: string | undefined
   const runs: string[] = []
 
+  function close() {
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true })
+    folder = undefined
+    times = []
+    lines = []
+    for (const signal of SIGNALS) process.off(signal, stop)
+    process.off('exit', close)
+  }
+  function stop(signal: NodeJS.Signals) {
+    close()
+    process.kill(process.pid, signal)
+  }
+
   const order = () =>
     Array.from(lines.keys()).sort((one, other) => (times[one] as number) - (times[other] as number) || one - other)
 
   function spill() {
-    folder ??= mkdtempSync(join(tmpdir(), 'chartwarden-sort-'))
+    if (folder === undefined) {
+      folder = mkdtempSync(join(tmpdir(), 'chartwarden-sort-'))
+      for (const signal of SIGNALS) process.once(signal, stop)
+      process.once('exit', close)
+    }
     const path = join(folder, `run-${runs.length}`)
     const file = openSync(path, 'wx', 0o600)
     try {
@@ -57,12 +75,7 @@ export function createSortByTime(mostHeld = 200_000) {
       if (lines.length > 0) spill()
       yield* merge(runs)
     },
-    close() {
-      if (folder !== undefined) rmSync(folder, { recursive: true, force: true })
-      folder = undefined
-      times = []
-      lines = []
-    },
+    close,
   }
 }
 
