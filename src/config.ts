@@ -140,7 +140,7 @@ export const SETTINGS = {
     'CHARTWARDEN_WATCH',
     'block',
     'block stops what the watch says must be stopped; observe only tells; off does neither.',
-    oneOf(['block', 'observe', 'off']),
+    oneOf(['block', 'observe', 'off'] as const),
   ),
   metricsPort: setting(
     'CHARTWARDEN_METRICS_PORT',

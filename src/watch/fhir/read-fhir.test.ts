@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import test, { after } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { Refusal } from '../../kernel/refusal.ts'
+import { RELATION_KINDS } from '../hospital/relations.ts'
 import { replay } from '../replay/replay.ts'
 import { SCENARIOS, STEALTHS, USUAL_STRESSORS } from '../simulate/parameters.ts'
 import { simulateHospital } from '../simulate/simulate-hospital.ts'
@@ -84,12 +85,16 @@ test('lines that cannot be read are counted, and what is no access is passed ove
       '{"resourceType":"Practitioner","id":"a","identifier":[{"system":"s","value":"jd7"}]}',
       '{"resourceType":"PractitionerRole","id":"r","code":[{"coding":[{"display":"Nurse"}]}]}',
       '{"resourceType":"Observation","id":"o"}',
-      '{"resourceType":"Patient","id":"p1"}',
+      '{"resourceType":"Patient","id":"p1","identifier":[{"system":"mrn","value":"0071"}]}',
       event({}),
       event({ recorded: 'yesterday' }),
       event({ agent: [] }),
       event({ subtype: [{ code: '110123' }] }),
       event({ recorded: '2026-02-01T09:00:00+02:00', subtype: [{ code: 'search-type' }], action: 'E' }),
+      event({
+        recorded: '2026-02-01T11:00:00Z',
+        entity: [{ role: { code: '1' }, what: { identifier: { value: '0071' } } }],
+      }),
       'not a resource',
       '[]',
       '',
@@ -103,6 +108,7 @@ test('lines that cannot be read are counted, and what is no access is passed ove
     [
       ['2026-02-01T07:00:00.000Z', 'Practitioner/a', 'search', 'Patient/p1'],
       ['2026-02-01T10:00:00.000Z', 'Practitioner/a', 'read', 'Patient/p1'],
+      ['2026-02-01T11:00:00.000Z', 'Practitioner/a', 'read', 'Patient/p1'],
     ],
   )
   assert.equal(records.counts.unreadable, 5)
@@ -159,4 +165,67 @@ test('a signal deletes what was sorted on disk', () => {
   assert.equal(stdout.trim(), '1')
   assert.equal(signal, 'SIGTERM')
   assert.deepEqual(readdirSync(temporary), [])
+})
+
+const resource = (resourceType: string, id: string, more: object) => JSON.stringify({ resourceType, id, ...more })
+const at = (reference: string) => ({ reference })
+
+test('a bed counts for its ward, the whole hospital for nobody, a role for its person, and one person is one', async () => {
+  const whole = folder('places')
+  const staff = Array.from({ length: 10 }, (_, n) => [
+    resource('Practitioner', `n${n}`, {}),
+    resource('PractitionerRole', `r${n}`, {
+      practitioner: at(`Practitioner/n${n}`),
+      organization: at('Organization/all'),
+      location: n < 3 ? [at('Location/ward')] : [],
+    }),
+  ]).flat()
+  const period = { start: '2026-01-30', end: '2026-02-03' }
+  writeFileSync(
+    `${whole}/all.ndjson`,
+    [
+      ...staff,
+      resource('Location', 'bed', { partOf: at('Location/ward'), managingOrganization: at('Organization/all') }),
+      resource('Patient', 'p1', { meta: { security: [{ code: 'CEL' }] }, deceasedDateTime: '2026-03' }),
+      resource('Person', 'x', { link: [{ target: at('Patient/p1') }, { target: at('Practitioner/n4') }] }),
+      resource('Encounter', 'e', {
+        status: 'in-progress',
+        subject: at('Patient/p1'),
+        period,
+        location: [{ location: at('Location/bed') }],
+        serviceProvider: at('Organization/all'),
+      }),
+      resource('Encounter', 'f', { status: 'cancelled', subject: at('Patient/p1'), period, serviceProvider: at('x') }),
+      resource('CareTeam', 'c', {
+        subject: at('Patient/p1'),
+        period,
+        participant: [{ member: at('PractitionerRole/r7') }],
+      }),
+      resource('ServiceRequest', 's', {
+        subject: at('Patient/p1'),
+        authoredOn: '2026-02-01T08:00:00Z',
+        category: [{ coding: [{ system: 'http://snomed.info/sct', code: '3457005' }] }],
+        performer: [at('Practitioner/n8')],
+      }),
+      event({}),
+    ].join('\n'),
+  )
+  const { hospital, close } = await openFhir(whole)
+  close()
+  const { names } = hospital
+  const found: string[] = []
+  hospital.relations.visit(names.of('Patient/p1'), (who, kind) => {
+    found.push(`${RELATION_KINDS[kind]} ${names.word(who)}`)
+  })
+  assert.deepEqual(found.toSorted(), [
+    'care-team Practitioner/n7',
+    'encounter Location/bed',
+    'encounter Location/ward',
+    'referral Practitioner/n8',
+  ])
+  assert.equal(hospital.member(names.of('Practitioner/n1'))?.unit, 'Location/ward')
+  assert.equal(hospital.member(names.of('Practitioner/n9'))?.unit, '')
+  const patient = hospital.patient(names.of('Patient/p1'))
+  assert.deepEqual([patient?.vip, patient?.employee], [true, 'Practitioner/n4'])
+  assert.equal(patient?.deceasedAt, Date.parse('2026-03-01T00:00:00Z') / 60_000)
 })

@@ -58,6 +58,7 @@ export function createReadPeople() {
   const patients = new Map<string, Patient>()
   const identified = new Map<string, string>()
   const patientIdentifiers = new Map<string, string>()
+  const patientNumbers = new Map<string, string>()
   const practitionerOfRole = new Map<string, string>()
   const samePeople: string[][] = []
   const devices = new Map<string, Role>()
@@ -113,7 +114,12 @@ export function createReadPeople() {
       // Dead without a day: since when is not known, and neither whether an access came later.
       deceasedAt: beginOf(resource.deceasedDateTime) ?? FOREVER,
     })
-    for (const identifier of identifiersOf(resource)) patientIdentifiers.set(identifier, id)
+    for (const identifier of identifiersOf(resource)) {
+      patientIdentifiers.set(identifier, id)
+      const number = identifier.slice(identifier.indexOf('|') + 1)
+      const other = patientNumbers.get(number)
+      patientNumbers.set(number, other === undefined || other === id ? id : '')
+    }
   }
 
   return {
@@ -154,10 +160,8 @@ export function createReadPeople() {
       }
       return names[0] ?? ''
     },
-    patientOf(word: string): string {
-      if (word === '' || typeOf(word) !== '') return word
-      return patientIdentifiers.get(`|${word}`) ?? word
-    },
+    /** The patient behind a number that is nobody else's; any other word as it is. */
+    patientOf: (word: string): string => patientNumbers.get(word) || word,
     /** How many people belong to each place by any of their roles. */
     belonging(): { readonly people: number; readonly at: ReadonlyMap<string, number> } {
       const at = new Map<string, number>()
