@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { type Row, readSimulation } from '../simulate/simulated-files.ts'
 
+const EVENTS_A_FILE = 100_000
 const DCM = 'http://dicom.nema.org/resources/ontology/DCM'
 const INTERACTION = 'http://hl7.org/fhir/restful-interaction'
 /** Kinds of relation for which no resource is read. */
@@ -26,10 +27,10 @@ export function writeAsFhir(from: string, to: string) {
         : known.has(id)
           ? `Patient/${id}`
           : `Organization/${id}`
-  const write = (type: string, all: readonly object[]) => {
+  const write = (type: string, all: readonly object[], name = type) => {
     const lines = `${all.map((one) => JSON.stringify({ resourceType: type, ...one })).join('\n')}\n`
-    if (type === 'AuditEvent') writeFileSync(`${to}/${type}.000.ndjson.gz`, gzipSync(lines, { level: 1 }))
-    else writeFileSync(`${to}/${type}.ndjson`, lines)
+    if (type === 'AuditEvent') writeFileSync(`${to}/${name}.ndjson.gz`, gzipSync(lines, { level: 1 }))
+    else writeFileSync(`${to}/${name}.ndjson`, lines)
   }
   const contact = ({ family_name, address }: Row) => ({
     name: [{ use: 'official', family: family_name }],
@@ -117,10 +118,12 @@ export function writeAsFhir(from: string, to: string) {
       owner: reference(who(one.actor_or_unit)),
     })),
   )
-  write(
-    'AuditEvent',
-    accesses.map((one) => auditEventOf(one, who(one.actor))),
-  )
+  for (let from = 0; from < accesses.length; from += EVENTS_A_FILE)
+    write(
+      'AuditEvent',
+      accesses.slice(from, from + EVENTS_A_FILE).map((one) => auditEventOf(one, who(one.actor))),
+      `AuditEvent.${String(from / EVENTS_A_FILE).padStart(3, '0')}`,
+    )
 }
 
 const CODES: Readonly<Record<string, readonly [string, string, string]>> = {
