@@ -21,6 +21,7 @@ import { openLedger } from './ledger/ledger.ts'
 import { createStandingReceipt } from './ledger/standing-receipt.ts'
 import { loadPolicies } from './policy/decide.ts'
 import { loadLabelRules } from './records/labelling/load-label-rules.ts'
+import { checkPath } from './records/mask/parse-path.ts'
 import { createRecords } from './records/records.ts'
 import type { KeyStore } from './vault/key-store.ts'
 import { createOwnerCache, newOwner } from './vault/owner-keys.ts'
@@ -78,7 +79,7 @@ export async function openChartwarden({
       seal(owners.held(owner), 'audit', { owner, type: 'AuditEvent', row, version: 1, column: 'event' }, bytes),
   })
   const { append: appendAny, appendWith } = ledger
-  const decide = loadPolicies(config.policies)
+  const decide = loadPolicies(config.policies, checkPath)
   const watch = createLiveWatch({
     database,
     clock,

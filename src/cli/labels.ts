@@ -47,7 +47,7 @@ async function status({ records }: Chartwarden, { config, answer }: Call): Promi
       .sort(([, a], [, b]) => b - a)
       .map(([label, n]) => `  ${label.padEnd(12)} ${n}`),
     finished === undefined
-      ? 'Records written under other rules may be labelled by those: npx chartwarden labels relabel --dry-run'
+      ? `${counted.underOtherRules} of them were labelled under other rules${counted.underOtherRules === 0 ? '.' : ': npx chartwarden labels relabel --dry-run'}`
       : `All records were labelled under these rules on ${finished}.`,
   ])
   return 0

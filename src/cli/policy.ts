@@ -5,6 +5,7 @@ import { type Decide, loadPolicies } from '../policy/decide.ts'
 import { explainDecision } from '../policy/explain.ts'
 import { ACTS, CONSENTS, type Facts, RELATIONS } from '../policy/facts.ts'
 import { purposeOfRole } from '../policy/purpose-of-role.ts'
+import { checkPath } from '../records/mask/parse-path.ts'
 import { type Call, type Command, EXIT, UsageError } from './command.ts'
 
 export const policy: Command = {
@@ -31,7 +32,7 @@ have allowed it.`,
   async run(call) {
     const { config, positionals, flags, answer } = call
     const [verb, file] = positionals
-    const decide = loadPolicies(typeof flags.folder === 'string' ? resolve(flags.folder) : config.policies)
+    const decide = loadPolicies(typeof flags.folder === 'string' ? resolve(flags.folder) : config.policies, checkPath)
     if (verb === 'check') {
       const { version } = decide(factsOf({ role: 'nurse' }))
       answer({ version }, [`The policies are valid. Their version is ${version}.`])
@@ -42,6 +43,7 @@ have allowed it.`,
       const explained = explainDecision(decide, factsOf(flags as Readonly<Record<string, unknown>>))
       answer(explained, [
         `${explained.says}.`,
+        ...(explained.basis === '' ? [] : [`Legal basis: ${explained.basis}.`]),
         ...(explained.wouldAllow.length === 0 ? [] : ['It would have been allowed with:']),
         ...explained.wouldAllow.map((one) => `  ${one}`),
       ])

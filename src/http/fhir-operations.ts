@@ -6,7 +6,13 @@ import type { Answer, Ask } from './ask.ts'
 type Parameter = { readonly name: string; readonly [value: string]: unknown }
 
 /** The operations of FHIR's edge (`$…`): Parameters in and out. */
-export function createFhirOperations({ breakGlass, accessReport, accessQuestions }: Records) {
+export function createFhirOperations({
+  breakGlass,
+  accessReport,
+  accessQuestions,
+  explainAccess,
+  definitions,
+}: Records) {
   const answer = (parameter: readonly Parameter[], receipted: { receipt?: string; promise?: string } = {}): Answer => ({
     status: 200,
     text: JSON.stringify({ resourceType: 'Parameters', parameter }),
@@ -36,7 +42,9 @@ export function createFhirOperations({ breakGlass, accessReport, accessQuestions
         ({ from: first, until, times, receipts, expected, refused, emergency, own, ...said }) => ({
           name: 'access',
           part: [
-            ...Object.entries(said).map(([name, valueString]) => ({ name, valueString })),
+            ...Object.entries(said).flatMap(([name, valueString]) =>
+              valueString === '' ? [] : [{ name, valueString }],
+            ),
             { name: 'from', valueInstant: first.toISOString() },
             { name: 'until', valueInstant: until.toISOString() },
             { name: 'times', valueInteger: times },
@@ -49,6 +57,40 @@ export function createFhirOperations({ breakGlass, accessReport, accessQuestions
         }),
       )
       return answer([{ name: 'complete', valueBoolean: complete }, ...accesses], receipted)
+    },
+    async explainAccess(ask: Ask): Promise<Answer> {
+      if (!definitions.isResourceType(ask.type))
+        throw new Refusal(
+          'record.not-found',
+          `${JSON.stringify(ask.type.slice(0, 60))} is not a resource type of FHIR R4.`,
+        )
+      const ref = { type: ask.type, id: patientIn(ask) }
+      const {
+        permitted,
+        says,
+        role,
+        purpose,
+        strength,
+        policies,
+        relations,
+        masks,
+        wouldAllow,
+        basis,
+        receipt,
+        promise,
+      } = await explainAccess(ask.who, ref, askedIn(ask))
+      const codes = { policy: policies, relation: relations, mask: masks }
+      return answer(
+        [
+          { name: 'permitted', valueBoolean: permitted },
+          { name: 'says', valueString: says },
+          ...Object.entries({ role, purpose, strength }).map(([name, valueCode]) => ({ name, valueCode })),
+          ...Object.entries(codes).flatMap(([name, all]) => all.map((valueCode) => ({ name, valueCode }))),
+          ...(basis === '' ? [] : [{ name: 'basis', valueString: basis }]),
+          ...wouldAllow.map((valueString) => ({ name: 'wouldAllow', valueString })),
+        ],
+        { receipt, promise },
+      )
     },
     async questionAccess(ask: Ask): Promise<Answer> {
       const given = parametersIn(ask)
@@ -90,6 +132,17 @@ export function createFhirOperations({ breakGlass, accessReport, accessQuestions
       )
     },
   }
+}
+
+/** `?actor=Practitioner/x&role=nurse`: somebody else, whose access is asked about. */
+function askedIn({ query }: Ask): { fhirUser: string; role: string } | undefined {
+  const given = new Map(query)
+  const [fhirUser, role] = [given.get('actor'), given.get('role')]
+  if (fhirUser === undefined && role === undefined) return undefined
+  const [type = '', id = '', ...more] = (fhirUser ?? '').split('/')
+  if (!/^[A-Z][A-Za-z]+$/.test(type) || !isFhirId(id) || more.length > 0 || !/^[a-z][a-z-]{0,40}$/.test(role ?? ''))
+    throw new Refusal('request.invalid', 'Name both: actor, such as Practitioner/17, and role, such as nurse.')
+  return { fhirUser: fhirUser as string, role: role as string }
 }
 
 function patientIn({ id }: Ask): string {

@@ -43,6 +43,7 @@ export function fhirRoutes({ records, recognise, isAppOrigin, base, defect }: Ne
     ['GET', '/:type', 'nothing', acts.search],
     ['POST', '/:type/_search', 'form', acts.search],
     ['GET', '/Patient/:id/$access-report', 'nothing', operations.accessReport],
+    ['GET', '/:type/:id/$explain-access', 'nothing', operations.explainAccess],
     ['POST', '/Patient/:id/$question-access', 'resource', operations.questionAccess],
     ['POST', '/Patient/:id/$break-glass', 'resource', operations.breakGlass],
     ['GET', '/$reviews', 'nothing', operations.reviews],

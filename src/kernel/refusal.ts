@@ -24,6 +24,7 @@ const REFUSALS = {
   'oauth.invalid-redirect-uri': [400, 'invalid'],
   'oauth.invalid-token': [401, 'login'],
   'policy.forbidden': [403, 'forbidden'],
+  'policy.masked': [403, 'suppressed'],
   'record.not-found': [404, 'not-found'],
   'record.gone': [410, 'deleted'],
   'record.invalid': [422, 'processing'],

@@ -78,8 +78,8 @@ const CASES: readonly (readonly [string, Partial<Facts>, boolean])[] = [
   ['a researcher with consent', { role: 'researcher', relations: [], purpose: 'HRESCH', consent: 'permit' }, true],
   ['a researcher without', { role: 'researcher', relations: [], purpose: 'HRESCH' }, false],
   [
-    'a researcher and who it is',
-    { role: 'researcher', relations: [], purpose: 'HRESCH', consent: 'permit', type: 'Patient' },
+    'a researcher and a relative',
+    { role: 'researcher', relations: [], purpose: 'HRESCH', consent: 'permit', type: 'RelatedPerson' },
     false,
   ],
   ['a patient themself', { role: 'patient', relations: ['self'], purpose: 'PATRQT', labels: ['R', 'SEX'] }, true],

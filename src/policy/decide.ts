@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import * as cedar from '@cedar-policy/cedar-wasm/nodejs'
 import { Refusal } from '../kernel/refusal.ts'
 import type { Facts } from './facts.ts'
+import { loadObligations, type Obligation } from './obligations.ts'
 
 export type Decision = {
   readonly permitted: boolean
@@ -12,6 +13,9 @@ export type Decision = {
   readonly reasons: readonly string[]
   /** Which policies were in force: the first 12 hex digits of their SHA-256. */
   readonly version: string
+  /** What is masked for who asks, whatever was decided, and the rules that say so. */
+  readonly obligations: readonly Obligation[]
+  readonly masks: readonly string[]
 }
 
 export type Decide = (facts: Facts) => Decision
@@ -20,12 +24,14 @@ const own = new URL('../../policies/', import.meta.url)
 
 /**
  * Reads, checks and prepares the Cedar policies that come along, and those of `more`: a hospital's own folder, where a
- * policy with a known @id takes the place of ours and any other is added. Throws `start.unsafe` naming what is wrong.
+ * policy with a known @id takes the place of ours and any other is added; and their obligations, whose paths `checkPath`
+ * checks. Throws `start.unsafe` naming what is wrong.
  */
-export function loadPolicies(more?: string): Decide {
+export function loadPolicies(more?: string, checkPath: (path: string) => void = () => undefined): Decide {
+  const { obligationsOf, rules } = loadObligations(more, checkPath)
   const schema = readFileSync(new URL('schema.cedarschema', own), 'utf8')
   const staticPolicies = { ...named(cedarIn(fileURLToPath(own))), ...(more !== undefined && named(cedarIn(more))) }
-  const version = hash('sha256', schema + JSON.stringify(staticPolicies)).slice(0, 12)
+  const version = hash('sha256', schema + JSON.stringify(staticPolicies) + rules).slice(0, 12)
   const checked = cedar.validate({ schema, policies: { staticPolicies } })
   const wrong =
     checked.type === 'failure'
@@ -42,7 +48,7 @@ export function loadPolicies(more?: string): Decide {
     const at = `${facts.kind}|${facts.role}|${facts.act}|${facts.type}|${facts.ofPatient}|${facts.labels.join()}|${facts.scopeCovers}|${facts.consent}|${facts.relations.join()}|${facts.purpose}|${facts.strength}`
     let decision = decided.get(at)
     if (decision === undefined) {
-      decision = { ...evaluate(version, facts), version }
+      decision = { ...evaluate(version, facts), ...obligationsOf(facts), version }
       decided.set(at, decision)
     }
     return decision

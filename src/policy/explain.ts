@@ -1,6 +1,7 @@
 import { PURPOSES } from '../kernel/purpose.ts'
 import type { Decide } from './decide.ts'
 import { type Facts, RELATIONS } from './facts.ts'
+import { legalBasisOf } from './legal-basis.ts'
 
 /** A decision in words, for who may know all of it (an officer, an operator). */
 export type Explanation = {
@@ -11,6 +12,8 @@ export type Explanation = {
   readonly policies: readonly string[]
   /** Each single change of the circumstances that would have allowed it; empty when it was allowed, or when none would. */
   readonly wouldAllow: readonly string[]
+  /** On what law it may rest (`legalBasisOf`); empty when it was refused. */
+  readonly basis: string
 }
 
 type Change = readonly [says: string, changed: Partial<Facts>]
@@ -23,12 +26,18 @@ export const REFUSED_FOR_THE_ACTOR =
 export function explainDecision(decide: Decide, facts: Facts): Explanation {
   const { permitted, reasons } = decide(facts)
   if (permitted)
-    return { permitted, says: `allowed because of ${reasons.join(', ')}`, policies: reasons, wouldAllow: [] }
+    return {
+      permitted,
+      says: `allowed because of ${reasons.join(', ')}`,
+      policies: reasons,
+      wouldAllow: [],
+      basis: legalBasisOf(facts),
+    }
   const says = reasons.length > 0 ? `refused because of ${reasons.join(', ')}` : 'refused because no policy permits it'
   const wouldAllow = changesOf(facts)
     .filter(([, changed]) => decide({ ...facts, ...changed }).permitted)
     .map(([words]) => words)
-  return { permitted, says, policies: reasons, wouldAllow }
+  return { permitted, says, policies: reasons, wouldAllow, basis: '' }
 }
 
 function changesOf(facts: Facts): Change[] {

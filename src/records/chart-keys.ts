@@ -13,7 +13,8 @@ export function createChartKeys({ owners, labelKey }: { owners: OwnerCache; labe
   const openLabel = createOpenLabels(labelKey)
   const placeOf = (row: SealedRow) => ({ owner: row.owner.owner, type: row.type, row: row.row, version: row.version })
   return {
-    keysOf: (row: SealedRow): OwnerKeys => owners.unwrap(row.owner, row.keysEpoch),
+    /** Has the keys of a row's owner at hand, for its entry; a decoy's for none. */
+    keysOf: (row: SealedRow | undefined): OwnerKeys | undefined => row && owners.unwrap(row.owner, row.keysEpoch),
     /** For deciding only: labels never leave. */
     label: (row: SealedRow): Label => openLabel(placeOf(row), row.label),
     /** The JSON of a record, byte for byte as it was sealed, and where a Binary's bytes are. Throws `key.shredded`. */

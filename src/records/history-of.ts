@@ -10,7 +10,8 @@ import type { ChartKeys } from './chart-keys.ts'
 import type { Circumstance, Receipted } from './circumstance.ts'
 import { type FactsFor, missing, STRANGER } from './facts-for.ts'
 import type { Label } from './label.ts'
-import type { OwnChart, SealedRow } from './own-chart.ts'
+import type { Masking } from './mask/masking.ts'
+import type { Fetched, OwnChart, SealedRow } from './own-chart.ts'
 import { carerToken } from './read-record.ts'
 import { standingsOfRows } from './relations/standings-of-rows.ts'
 import type { Tokens } from './tokens.ts'
@@ -24,6 +25,7 @@ type Needs = {
   readonly decide: Decide
   readonly factsFor: FactsFor
   readonly append: Append['append']
+  readonly masking: Masking
 }
 type Seen = { readonly row: SealedRow; readonly label: Label; readonly permitted: boolean }
 
@@ -40,7 +42,10 @@ const METHOD = { C: 'POST', U: 'PUT', D: 'DELETE' } as const
  * The history of one record, or of a type: versions newest first, deletions included. Pages are made of what the actor may
  * read, so that neither their length nor a next link tells of anything else.
  */
-export function createHistoryOf({ sql, chart, keys, tokens, decide, factsFor, append }: Needs) {
+export function createHistoryOf({ sql, chart, keys, tokens, decide, factsFor, append, masking }: Needs) {
+  const released = (actor: Actor, { row, label }: Seen, receipt: Receipt): string =>
+    masking.masked(actor, label.type, keys.opened(row, label, receipt).json).toString()
+
   /** Whose charts a history of a type is looked for in, as with a search: undefined is everybody's. */
   function ownOf(actor: Actor, type: string): Buffer[] | undefined {
     const about = { type, patient: actor.launchPatient ?? '', categories: 'any' } as const
@@ -53,7 +58,7 @@ export function createHistoryOf({ sql, chart, keys, tokens, decide, factsFor, ap
   async function readableOf(
     actor: Actor,
     carer: Buffer,
-    fetch: (window: { limit: number; offset: number }) => Promise<SealedRow[]>,
+    fetch: (window: { limit: number; offset: number }) => Promise<Fetched[]>,
     wanted: number,
     since: Date | undefined,
   ): Promise<{ seen: Seen[]; readable: Seen[] }> {
@@ -64,7 +69,10 @@ export function createHistoryOf({ sql, chart, keys, tokens, decide, factsFor, ap
     const newest = new Map<string, boolean>()
     for (let offset = 0; ; offset += limit) {
       const rows = await fetch({ limit, offset })
-      const labelled = rows.map((row) => ({ row, label: keys.label(row) }))
+      const labelled = rows.map((one) => {
+        const row = (one.row ?? one.decoy) as SealedRow
+        return { row, label: keys.label(row), meant: one.row !== undefined }
+      })
       const standingOf = await standingsOfRows(sql, carer, labelled)
       for (const one of labelled) {
         keys.keysOf(one.row)
@@ -72,6 +80,7 @@ export function createHistoryOf({ sql, chart, keys, tokens, decide, factsFor, ap
         const permitted =
           newest.get(at) !== false && decide(factsFor(actor, 'read', one.label, standingOf(one))).permitted
         if (!newest.has(at)) newest.set(at, permitted)
+        if (!one.meant) continue
         seen.push({ ...one, permitted })
         if (permitted && (since === undefined || one.row.at >= since)) readable.push({ ...one, permitted })
       }
@@ -97,7 +106,7 @@ export function createHistoryOf({ sql, chart, keys, tokens, decide, factsFor, ap
     const { seen, readable } = await readableOf(actor, carer, fetch, offset + count + 1, since)
     const allowed = readable.slice(offset, offset + count)
     const known = id === undefined || seen.some((one) => one.permitted)
-    if (seen.length === 0) decide(factsFor(actor, 'read', missing(ref.type), STRANGER))
+    if (!known) decide(factsFor(actor, 'read', missing(ref.type), STRANGER))
 
     const owners = new Map<OwnerId, Seen[]>()
     for (const one of allowed) owners.set(one.row.owner.owner, [...(owners.get(one.row.owner.owner) ?? []), one])
@@ -127,11 +136,7 @@ export function createHistoryOf({ sql, chart, keys, tokens, decide, factsFor, ap
     if (!known)
       throw new Refusal('record.not-found', `${ref.type}/${id} is not known.`, { receipt: receipt.id, promise })
     const entries = allowed.map((one) =>
-      entryOf(
-        one,
-        base,
-        one.row.act === 'D' ? undefined : keys.body(one.row, one.label, receipts.get(one.row.owner.owner)!),
-      ),
+      entryOf(one, base, one.row.act === 'D' ? undefined : released(actor, one, receipts.get(one.row.owner.owner)!)),
     )
     const at = `${base}/${ref.type}${id === undefined ? '' : `/${id}`}/_history`
     const next =

@@ -3,7 +3,7 @@ import type { OwnerId, RowId } from '../kernel/ids.ts'
 import type { KeyClass } from '../vault/owner-keys.ts'
 import { openForTenant, sealForTenant } from '../vault/seal.ts'
 import type { About } from './consents/about-record.ts'
-import type { SecurityLabels } from './labelling/security-labels.ts'
+import { type SecurityLabels, sameSecurity } from './labelling/security-labels.ts'
 import type { Tie } from './relations/settle-ties.ts'
 
 /** What a decision needs to know of a record. Sealed under the tenant's label key; opened to decide, never released. */
@@ -18,6 +18,8 @@ export type Label = {
   readonly categories?: readonly string[]
   /** How sensitive it is, under the rules of when it was labelled; absent when it is like any other. */
   readonly security?: SecurityLabels
+  /** Version of the label rules it was labelled under; absent in rows of before it was kept. */
+  readonly rules?: string
   /** What a consent may speak of in it; absent in rows of before there were any. */
   readonly about?: About
   /** Of a Consent: by somebody who may record it, so that it counts. */
@@ -27,6 +29,10 @@ export type Label = {
   /** Which key class sealed the body. */
   readonly keyClass: KeyClass
 }
+
+/** Whether a decision sees no difference, for the same owner. */
+export const sameKind = (a: Label, b: Label): boolean =>
+  a.categories?.join() === b.categories?.join() && sameSecurity(a.security, b.security)
 
 type At = { readonly owner: OwnerId; readonly type: string; readonly row: RowId; readonly version: number }
 

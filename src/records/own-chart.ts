@@ -4,6 +4,7 @@ import { type RowId, TENANT_ID, TENANT_OWNER } from '../kernel/ids.ts'
 import type { WrappedOwner } from '../vault/owner-keys.ts'
 import { type WrappedOwnerRow, wrappedOwner } from '../vault/wrapped-owner-row.ts'
 import { consentsOf, type SealedConsents, unitsForConsents } from './consents/owner-consents.ts'
+import { nearest } from './nearest.ts'
 import type { HeldRelations } from './relations/held-relations.ts'
 import { relatedOwners, relationsOfCarer } from './relations/relations-of-carer.ts'
 
@@ -33,26 +34,31 @@ const COLUMNS = `v.row_id, v.type, v.version, v.act, v.at, v.label, v.body, v.ow
   ${unitsForConsents('t.carer', 'v.owner_id')} as units,
   (select value from epochs where tenant_id = ${TENANT_ID} and name = 'keys') as keys_epoch`
 const OWNERS = `join owners o on o.tenant_id = ${TENANT_ID} and o.owner_id = v.owner_id`
+/** One step after another: whatever the planner knows of the tables, it cannot begin with all versions. */
+const VERSION = (version: string) => `cross join lateral (select * from record_versions v
+    where v.tenant_id = ${TENANT_ID} and v.row_id = h.row_id and v.version = ${version} limit 1) v
+  cross join lateral (select * from owners o where o.tenant_id = ${TENANT_ID} and o.owner_id = v.owner_id limit 1) o`
 
-const CURRENT = `select t.n, ${COLUMNS},
-    case when v.version <> h.version then h.version end as newest_version,
-    case when v.version <> h.version then (select w.label from record_versions w where w.tenant_id = ${TENANT_ID}
+const CURRENT = `select t.n, h.id_token = t.id_token and v.version = coalesce(t.version, h.version) as meant, ${COLUMNS},
+    case when t.version is not null then h.version end as newest_version,
+    case when t.version is not null then (select w.label from record_versions w where w.tenant_id = ${TENANT_ID}
       and w.row_id = h.row_id and w.version = h.version and w.owner_id = v.owner_id) end as newest_label
   from unnest($1::bytea[], $2::bytea[], $3::int[]) with ordinality t(id_token, carer, version, n)
-  join record_heads h on h.tenant_id = ${TENANT_ID} and h.id_token = t.id_token
-  join record_versions v on v.tenant_id = ${TENANT_ID} and v.row_id = h.row_id and v.version = coalesce(t.version, h.version) ${OWNERS}`
+  cross join lateral ${nearest('record_heads', 'id_token', 't.id_token')} h
+  ${VERSION('least(greatest(coalesce(t.version, h.version), 1), h.version)')}`
 
-const BY_ROW = `select t.n, ${COLUMNS}
+const BY_ROW = `select t.n, h.row_id = t.row_id as meant, ${COLUMNS}
   from unnest($1::uuid[], $2::bytea[]) with ordinality t(row_id, carer, n)
-  join record_heads h on h.tenant_id = ${TENANT_ID} and h.row_id = t.row_id
-  join record_versions v on v.tenant_id = ${TENANT_ID} and v.row_id = h.row_id and v.version = h.version ${OWNERS}
+  cross join lateral ${nearest('record_heads', 'row_id', 't.row_id')} h
+  ${VERSION('h.version')}
   order by t.n`
 
-const VERSIONS = `select ${COLUMNS}
+const VERSIONS = `select h.id_token = t.id_token as meant, ${COLUMNS}
   from (select $1::bytea as id_token, $2::bytea as carer) t
-  join record_heads h on h.tenant_id = ${TENANT_ID} and h.id_token = t.id_token
-  join record_versions v on v.tenant_id = ${TENANT_ID} and v.row_id = h.row_id ${OWNERS}
-  order by v.version desc limit $3 offset $4`
+  cross join lateral ${nearest('record_heads', 'id_token', 't.id_token')} h
+  cross join lateral (select * from record_versions v where v.tenant_id = ${TENANT_ID} and v.row_id = h.row_id
+    order by v.version desc limit $3 offset $4) v ${OWNERS}
+  order by v.version desc`
 
 const OF_TYPE = `select ${COLUMNS}
   from (select $1::bytea as carer) t
@@ -60,10 +66,14 @@ const OF_TYPE = `select ${COLUMNS}
   where $6::bytea[] is null or o.owner_id in (${relatedOwners('$1')}) or o.owner_id = '${TENANT_OWNER}' or o.patient_token = any($6)
   order by v.at desc, v.row_id limit $4 offset $5`
 
+/** What was asked for, or what was fetched in its place, so that nothing takes less time: never to be opened or told of. */
+export type Fetched = { readonly row: SealedRow | undefined; readonly decoy: SealedRow | undefined }
+
 type Window = { readonly limit: number; readonly offset: number }
 
 type Row = WrappedOwnerRow & {
   n: number
+  meant: boolean
   row_id: RowId
   type: string
   version: number
@@ -91,14 +101,20 @@ const sealedRow = (row: Row): SealedRow => ({
   relations: { owner: row.owner_id, text: row.relations },
   consents: row.consents && { owner: row.owner_id, sealed: row.consents, units: row.units },
   keysEpoch: row.keys_epoch,
-  ...(row.newest_version && row.newest_label && { newest: { version: row.newest_version, label: row.newest_label } }),
+  ...(row.newest_version &&
+    row.newest_version !== row.version &&
+    row.newest_label && { newest: { version: row.newest_version, label: row.newest_label } }),
 })
+
+const NOTHING: Fetched = { row: undefined, decoy: undefined }
+const fetched = (row: Row): Fetched =>
+  row.meant ? { row: sealedRow(row), decoy: undefined } : { row: undefined, decoy: sealedRow(row) }
 
 export type OwnChart = ReturnType<typeof createOwnChart>
 
 /** The SQL of the chart. `carer` is the token of the actor's own record, or empty bytes for who has none. */
 export function createOwnChart(sql: Sql) {
-  const current = createBatcher<{ idToken: Buffer; carer: Buffer; version: number | null }, SealedRow | undefined>({
+  const current = createBatcher<{ idToken: Buffer; carer: Buffer; version: number | null }, Fetched>({
     lanes: LANES,
     most: MOST,
     async run(asked) {
@@ -110,12 +126,12 @@ export function createOwnChart(sql: Sql) {
       const found = new Map(rows.map((row) => [row.n, row]))
       return asked.map((_, n) => {
         const row = found.get(n + 1)
-        return row && sealedRow(row)
+        return row === undefined ? NOTHING : fetched(row)
       })
     },
   })
 
-  const byRows = createBatcher<{ rows: readonly RowId[]; carer: Buffer }, SealedRow[]>({
+  const byRows = createBatcher<{ rows: readonly RowId[]; carer: Buffer }, Fetched[]>({
     lanes: LANES,
     most: MOST,
     async run(asked) {
@@ -124,13 +140,13 @@ export function createOwnChart(sql: Sql) {
         [asked.flatMap((one) => one.rows), asked.flatMap((one) => one.rows.map(() => one.carer))],
         'rows-by-id',
       )
-      const answers: SealedRow[][] = []
+      const answers: Fetched[][] = []
       let end = 0
       let at = 0
       for (const one of asked) {
         end += one.rows.length
-        const own: SealedRow[] = []
-        for (; at < rows.length && (rows[at] as Row).n <= end; at++) own.push(sealedRow(rows[at] as Row))
+        const own: Fetched[] = []
+        for (; at < rows.length && (rows[at] as Row).n <= end; at++) own.push(fetched(rows[at] as Row))
         answers.push(own)
       }
       return answers
@@ -138,11 +154,11 @@ export function createOwnChart(sql: Sql) {
   })
 
   return {
-    /** The newest version under an id, deleted or not, or the one named; many callers share one statement. */
+    /** The newest version under an id, deleted or not, or the one named, or a decoy; many callers share one statement. */
     current: (idToken: Buffer, carer: Buffer, version?: number) =>
       current({ idToken, carer, version: version ?? null }),
-    /** The newest versions of many records, in the order asked; those unknown are left out. */
-    byRows: (rows: readonly RowId[], carer: Buffer): Promise<SealedRow[]> =>
+    /** The newest versions of many records, or decoys, in the order asked. */
+    byRows: (rows: readonly RowId[], carer: Buffer): Promise<Fetched[]> =>
       rows.length === 0 ? Promise.resolve([]) : byRows({ rows, carer }),
     /** Versions of every record of a type, newest first; with `own`, of who is related to the carer and of these patients. */
     async versionsOfType(
@@ -152,12 +168,12 @@ export function createOwnChart(sql: Sql) {
     ) {
       const values = [carer, type, since ?? null, limit, offset, own ?? null]
       const found = await sql.query<Row>(OF_TYPE, values, 'versions-of-type')
-      return found.map(sealedRow)
+      return found.map((row) => fetched({ ...row, meant: true }))
     },
-    /** Versions of one record, newest first. */
-    async versions(idToken: Buffer, carer: Buffer, { limit, offset }: Window) {
+    /** Versions of one record, newest first, or of a decoy. */
+    async versions(idToken: Buffer, carer: Buffer, { limit, offset }: Window): Promise<Fetched[]> {
       const found = await sql.query<Row>(VERSIONS, [idToken, carer, limit, offset], 'versions')
-      return found.map(sealedRow)
+      return found.map(fetched)
     },
   }
 }

@@ -1,22 +1,22 @@
 import type { Sql } from '../database/sql.ts'
-import type { Actor } from '../kernel/actor.ts'
 import { TENANT_OWNER } from '../kernel/ids.ts'
 import { type RecordRef, refText } from '../kernel/record-ref.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import type { Append } from '../ledger/append.ts'
-import type { Decide, Decision } from '../policy/decide.ts'
 import { openBlob } from './blobs/open-blob.ts'
 import type { ChartKeys } from './chart-keys.ts'
 import type { Circumstance, Receipted } from './circumstance.ts'
-import { type FactsFor, missing, STRANGER } from './facts-for.ts'
+import type { DecideOnRecord } from './decide-on-record.ts'
 import type { Label } from './label.ts'
-import type { OwnChart, SealedRow } from './own-chart.ts'
-import { standingsOfRows } from './relations/standings-of-rows.ts'
+import type { Masking } from './mask/masking.ts'
+import type { OwnChart } from './own-chart.ts'
 import type { Tokens } from './tokens.ts'
 
 export type Released = Receipted & {
-  /** The record as it was sealed: JSON in UTF-8. */
+  /** The record as it was sealed, but for what is masked: JSON in UTF-8. */
   readonly json: Buffer
+  /** Whether nothing of it was masked. */
+  readonly whole: boolean
   readonly version: number
   readonly at: Date
   readonly label: Label
@@ -28,9 +28,9 @@ type Needs = {
   readonly chart: OwnChart
   readonly keys: ChartKeys
   readonly tokens: Tokens
-  readonly decide: Decide
-  readonly factsFor: FactsFor
+  readonly decideOnRecord: DecideOnRecord
   readonly append: Append['append']
+  readonly masking: Masking
   readonly sql: Sql
 }
 
@@ -41,34 +41,16 @@ type Needs = {
  * written into the ledger, permitted or not, and only with that receipt is anything opened. Unknown and
  * forbidden take the same steps and give the same answer; `record.gone` is for those who could have read.
  */
-export function createReadRecord({ sql, chart, keys, tokens, decide, factsFor, append }: Needs) {
-  /**
-   * Where the row itself does not permit, its patients may: who is refused has asked as much, whatever is there. An older
-   * version is for who may read the newest too: what is restricted now was not open before.
-   */
-  async function decisionOn(actor: Actor, type: string, row: SealedRow | undefined): Promise<Decision> {
-    if (row === undefined) {
-      await standingsOfRows(sql, carerToken(tokens, actor.fhirUser), [])
-      return decide(factsFor(actor, 'read', missing(type), STRANGER))
-    }
-    const { newest } = row
-    const labels = [keys.label(row), ...(newest === undefined ? [] : [keys.label({ ...row, ...newest })])]
-    const first = labels.map((label) => decide(factsFor(actor, 'read', label, row)))
-    const refused = (decisions: readonly Decision[]) => decisions.find((one) => !one.permitted)
-    if (refused(first) === undefined && labels.every((label) => label.patients === undefined))
-      return first[0] as Decision
-    const found = labels.map((label) => ({ row, label }))
-    const standingOf = await standingsOfRows(sql, carerToken(tokens, actor.fhirUser), found)
-    const each = found.map((one) => decide(factsFor(actor, 'read', one.label, standingOf(one))))
-    return refused(each) ?? (each[0] as Decision)
-  }
-
+export function createReadRecord({ sql, chart, keys, tokens, decideOnRecord, append, masking }: Needs) {
   return async function readRecord({ actor, requestId }: Circumstance, ref: RecordRef): Promise<Released> {
-    const row = await chart.current(tokens.id(ref.type, ref.id), carerToken(tokens, actor.fhirUser), ref.version)
+    const carer = carerToken(tokens, actor.fhirUser)
+    const fetched = await chart.current(tokens.id(ref.type, ref.id), carer, ref.version)
+    const { row, decoy } = fetched
     const label = row && keys.label(row)
-    const decision = await decisionOn(actor, ref.type, row)
+    const { decision } = await decideOnRecord(actor, carer, ref.type, fetched)
     const allowed = row !== undefined && decision.permitted
-    if (row !== undefined) keys.keysOf(row)
+    keys.keysOf(row ?? decoy)
+    const masks = allowed ? decision.masks.map((id) => `mask ${id}`) : []
     const [entry] = await append([
       {
         kind: 'release',
@@ -80,7 +62,7 @@ export function createReadRecord({ sql, chart, keys, tokens, decide, factsFor, a
         owner: row?.owner.owner ?? TENANT_OWNER,
         ...(label?.patient !== undefined && { patient: `Patient/${label.patient}` }),
         what: [refText(ref)],
-        reasons: [...decision.reasons, `policy ${decision.version}`],
+        reasons: [...decision.reasons, ...masks, `policy ${decision.version}`],
         requestId,
         opens: { rows: new Set(allowed ? [row.row] : []) },
       },
@@ -91,8 +73,10 @@ export function createReadRecord({ sql, chart, keys, tokens, decide, factsFor, a
     if (row.act === 'D')
       throw new Refusal('record.gone', `${ref.type}/${ref.id} was deleted.`, { receipt: receipt.id, promise })
     const { json, blob } = keys.opened(row, label, receipt)
+    const released = masking.masked(actor, label.type, json)
     return {
-      json,
+      json: released,
+      whole: released === json,
       ...(blob && { bytes: openBlob(sql, receipt, blob) }),
       version: row.version,
       at: row.at,

@@ -8,6 +8,7 @@ import type { Decide } from '../policy/decide.ts'
 import type { OwnerCache } from '../vault/owner-keys.ts'
 import { createAccessQuestions } from './access/access-questions.ts'
 import { createAccessReport } from './access/access-report.ts'
+import { createExplainAccess } from './access/explain-access.ts'
 import { createReadAuditEvent } from './audit/read-audit-event.ts'
 import { createSearchAuditEvents } from './audit/search-audit-events.ts'
 import { sweepBlobs } from './blobs/store-blob.ts'
@@ -16,6 +17,7 @@ import { createChartKeys } from './chart-keys.ts'
 import type { ConsentEngine } from './consents/consent-engine.ts'
 import { createOpenConsents } from './consents/owner-consents.ts'
 import { createUnitsAt } from './consents/units-at.ts'
+import { createDecideOnRecord } from './decide-on-record.ts'
 import { createBreakGlass } from './emergency/break-glass.ts'
 import { createFactsFor } from './facts-for.ts'
 import { isResourceType, resourceTypes, searchParameters } from './fhir/definitions.ts'
@@ -23,6 +25,7 @@ import { createHistoryOf } from './history-of.ts'
 import { createImportItem } from './import-items.ts'
 import { createIndexPages } from './index-pages.ts'
 import type { LabelRules } from './labelling/label-rules.ts'
+import { createMasking } from './mask/masking.ts'
 import { createOwnChart } from './own-chart.ts'
 import { createReadRecord } from './read-record.ts'
 import { createReadStep } from './read-step.ts'
@@ -86,7 +89,9 @@ export function createRecords(needs: Needs) {
   const chart = createOwnChart(database)
   const keys = createChartKeys({ owners, labelKey })
   const pages = createIndexPages(database)
+  const masking = createMasking({ decide, factsFor })
   const planWrites = createPlanWrites({
+    masking,
     tokens,
     decide,
     factsFor,
@@ -111,11 +116,12 @@ export function createRecords(needs: Needs) {
     guardWrites: needs.guardWrites,
     birthDatesOf: createBirthDatesOf({ tokens, labelRules, owners, pages, standing: needs.standing }),
   })
-  const readChart = createReadRecord({ sql: database, chart, keys, tokens, decide, factsFor, append })
+  const decideOnRecord = createDecideOnRecord({ sql: database, keys, decide, factsFor })
+  const readChart = createReadRecord({ sql: database, chart, keys, tokens, decideOnRecord, append, masking })
   const find = createFindCandidates({ sql: database, owners, pages, keys, chart, decide, factsFor, tokens })
-  const release = createReleaseCandidates({ chart, keys, append })
+  const release = createReleaseCandidates({ chart, keys, append, masking })
   const lookAmong = createLookAmong({ decide, factsFor, tokens })
-  const findMatches = createFindMatches({ sql: database, tokens, append, find, lookAmong })
+  const findMatches = createFindMatches({ sql: database, tokens, append, find, masking, lookAmong })
   const searchCharts = createSearchRecords({
     sql: database,
     tokens,
@@ -124,10 +130,11 @@ export function createRecords(needs: Needs) {
     append,
     find,
     release,
+    masking,
     cursorKey: needs.cursorKey,
     lookAmong,
   })
-  const historyOf = createHistoryOf({ sql: database, chart, keys, tokens, decide, factsFor, append })
+  const historyOf = createHistoryOf({ sql: database, chart, keys, tokens, decide, factsFor, append, masking })
   // The ledger is read as AuditEvents: the one type that is not in the charts.
   const readRecord: typeof readChart = (who, ref) =>
     ref.type === 'AuditEvent' ? readAuditEvent(who, ref.id) : readChart(who, ref)
@@ -164,10 +171,11 @@ export function createRecords(needs: Needs) {
     sweepBlobs: () => sweepBlobs(database),
     labelRules,
     relabelRecords: createRelabelRecords({ database, append, appendWith, owners, pages, labelKey, labelRules }),
-    countLabels: () => countLabels(database, labelKey),
+    countLabels: () => countLabels(database, labelKey, labelRules.version),
     importItem: createImportItem({ database, transact }),
     breakGlass: createBreakGlass(chartDoor),
     accessReport: createAccessReport(chartDoor),
+    explainAccess: createExplainAccess({ chart, keys, tokens, decide, decideOnRecord, factsFor, append }),
     accessQuestions: createAccessQuestions(chartDoor),
     restoreChanges: createRestoreChanges({
       sql: database,
@@ -177,6 +185,6 @@ export function createRecords(needs: Needs) {
       readRecord: readChart,
       commitWrites,
     }),
-    ...createWriteRecord({ commitWrites, readRecord, findMatches }),
+    ...createWriteRecord({ commitWrites, readRecord, findMatches, masking }),
   }
 }

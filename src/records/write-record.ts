@@ -3,6 +3,8 @@ import type { RecordRef } from '../kernel/record-ref.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import type { Circumstance } from './circumstance.ts'
 import { applyPatch } from './fhir/json-patch.ts'
+import type { Masking } from './mask/masking.ts'
+import { MASKED } from './mask/refuse-unseen.ts'
 import type { createReadRecord } from './read-record.ts'
 import type { FindMatches } from './search/find-matches.ts'
 import type { createCommitWrites } from './write/commit-writes.ts'
@@ -14,6 +16,7 @@ type Needs = {
   readonly commitWrites: ReturnType<typeof createCommitWrites>
   readonly readRecord: ReturnType<typeof createReadRecord>
   readonly findMatches: FindMatches
+  readonly masking: Masking
 }
 
 const PATCH_TRIES = 3
@@ -32,7 +35,25 @@ const ambiguous = (type: string) =>
   new Refusal('record.multiple-matches', `More than one ${type} matches the condition.`)
 
 /** Creates, updates, patches and deletes of single records, plain and conditional. */
-export function createWriteRecord({ commitWrites, readRecord, findMatches }: Needs) {
+export function createWriteRecord({ commitWrites, readRecord, findMatches, masking }: Needs) {
+  /**
+   * Who is shown only a part of such records replaces one only after seeing, with a receipt, that nothing of it is kept from
+   * them: otherwise what they do not see would be lost. Nothing when there is nothing to see, or nothing is masked for them.
+   */
+  async function seenWhole(
+    { actor, requestId }: Circumstance,
+    { type, id }: RecordRef,
+  ): Promise<{ seenWhole?: number }> {
+    if (!masking.obligationsOf(actor, type).some(({ path }) => path.startsWith(`${type}.`))) return {}
+    try {
+      const { version, whole } = await readRecord({ actor, requestId }, { type, id })
+      return whole ? { seenWhole: version } : {}
+    } catch (error) {
+      if (error instanceof Refusal && (error.code === 'record.not-found' || error.code === 'record.gone')) return {}
+      throw error
+    }
+  }
+
   async function createRecord(
     who: Circumstance,
     type: string,
@@ -62,7 +83,7 @@ export function createWriteRecord({ commitWrites, readRecord, findMatches }: Nee
     return { ...result, written: [{ status: 200, type, id: found, version, at, text: json.toString() }] }
   }
 
-  function updateRecord(
+  async function updateRecord(
     who: Circumstance,
     { type, id }: RecordRef,
     text: string,
@@ -81,7 +102,8 @@ export function createWriteRecord({ commitWrites, readRecord, findMatches }: Nee
         ],
       })
     }
-    const update = { act: 'update', type, id, content, ...(ifMatch !== undefined && { ifMatch }) } as const
+    const seen = await seenWhole(who, { type, id })
+    const update = { act: 'update', type, id, content, ...seen, ...(ifMatch !== undefined && { ifMatch }) } as const
     return commitWrites({ circumstance: who, interaction: 'update', operations: () => [update] })
   }
 
@@ -108,7 +130,8 @@ export function createWriteRecord({ commitWrites, readRecord, findMatches }: Nee
         const id = match ?? given ?? randomUUID()
         const content = prepareContent(text, type, id)
         if (match === undefined && given === undefined) return [{ act: 'create', type, id, content }]
-        return [{ act: 'update', type, id, content, ...(ifMatch !== undefined && { ifMatch }) }]
+        const seen = await seenWhole(who, { type, id })
+        return [{ act: 'update', type, id, content, ...seen, ...(ifMatch !== undefined && { ifMatch }) }]
       },
     })
   }
@@ -129,6 +152,7 @@ export function createWriteRecord({ commitWrites, readRecord, findMatches }: Nee
         { receipt: before.receipt, promise: before.promise },
       )
     }
+    if (!before.whole) throw new Refusal('policy.masked', MASKED, { receipt: before.receipt, promise: before.promise })
     const patched = applyPatch(patchText, before.json.toString())
     try {
       return await updateRecord(who, ref, patched, before.version)

@@ -53,6 +53,8 @@ test('who pages through the charts with a stolen token gets few of them', async 
         assert.match(text, /stopped|hold|glass/)
         stoppedAt ??= n
         if (n - stoppedAt > 5) break
+        const none = await ask('GET', '/Patient/nobody-at-all')
+        assert.equal(none.status, 403, 'who is held is not told what there is')
       }
     }
     afterwards.push(stoppedAt === undefined ? Number.POSITIVE_INFINITY : 0)

@@ -171,7 +171,7 @@ test('patients decide who sees what, and it holds with the next request, everywh
     )
     await put(research, ada.ask)
     assert.deepEqual(await found(rhea, '/Observation'), ['old-ada', 'weight-ada'])
-    assert.equal(await sees(rhea, '/Patient/ada'), 404)
+    assert.equal((await rhea.ask('GET', '/Patient/ada')).json.name, undefined, 'and never who it is')
     assert.equal(await sees(max, '/Patient/ada'), 200, 'joining a study sends no doctor away')
   })
   assert.equal((await running.cli('verify')).code, 0)

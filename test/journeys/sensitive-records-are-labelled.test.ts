@@ -142,6 +142,8 @@ test('sensitive records are labelled, sealed apart, and labelled anew when the r
           ],
         }),
       )
+      const old = (await running.cli('labels', 'status')).answer
+      assert.equal(old.underOtherRules, old.records, 'all of them were labelled under the rules before')
       const dry = await running.cli('labels', 'relabel', '--dry-run')
       assert.deepEqual([dry.answer.changed, dry.answer.becomes], [4, { 'N → V PSY': 4 }])
       assert.equal((await labelsOf(running, 'Condition'))[0]?.keyClass, 'general')
@@ -170,6 +172,7 @@ test('sensitive records are labelled, sealed apart, and labelled anew when the r
     assert.equal(status.answer.labels.HIV, 1)
     assert.equal(status.answer.labels.V, 1)
     assert.ok(status.answer.relabelledAt)
+    assert.equal(status.answer.underOtherRules, 0)
     const note = await ask('GET', `/DocumentReference?patient=${patient.id}`)
     assert.equal(resourcesOf(note).length, 1)
     const { json } = await ask('POST', '/Condition', {

@@ -64,6 +64,7 @@ test('an emergency physician breaks the glass at night, and the patient sees it 
       [broke.who, broke.role, broke.why, broke.emergency],
       ['Saoirse Mbeki', 'physician', 'to treat you in an emergency', true],
     )
+    assert.match(broke.basis, /GDPR Art\. 9\(2\)\(c\).*check with counsel/)
     const looked = lines.find((one) => one.did === 'looked through' && one.emergency)
     assert.deepEqual([looked.what, looked.because], ['allergies', 'opened your chart in an emergency'])
     assert.ok(

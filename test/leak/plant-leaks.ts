@@ -16,7 +16,7 @@ const SEED = 11
 
 /** All share one installation, each with a world of its own; who damages what is stored comes last. */
 export async function plantLeaks(t: TestContext, mutations: readonly Mutation[]): Promise<void> {
-  const { data } = await startRunning(t, { clients: {}, serving: false })
+  const { data } = await startRunning(t, { clients: {}, serving: false, settings: { CHARTWARDEN_WATCH: 'off' } })
   const tokens = await mintTokens(data)
   for (const [n, mutation] of mutations.entries())
     await t.test(mutation.name, async (each) => {

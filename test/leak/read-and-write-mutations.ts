@@ -1,6 +1,7 @@
 import { type Mutation, NONE } from './mutation.ts'
 
 const READ = 'src/records/read-record.ts'
+const DECIDE = 'src/records/decide-on-record.ts'
 const HISTORY = 'src/records/history-of.ts'
 const PLAN = 'src/records/write/plan-writes.ts'
 
@@ -165,7 +166,9 @@ export const READ_AND_WRITE_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'what is restricted now is open as it was before',
-    patches: [{ file: READ, from: 'const { newest } = row', to: 'const newest = undefined' }],
+    patches: [
+      { file: DECIDE, from: 'const newest = row?.newest', to: 'const newest: SealedRow["newest"] = undefined' },
+    ],
     actors: ['nurse'],
     steps: NONE,
     shapes: NONE,

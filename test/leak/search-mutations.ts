@@ -3,7 +3,7 @@ import { type Mutation, NONE } from './mutation.ts'
 
 const FIND = 'src/records/search/find-candidates.ts'
 const SEARCH = 'src/records/search/search-records.ts'
-const READ = 'src/records/read-record.ts'
+const DECIDE = 'src/records/decide-on-record.ts'
 const PLAN = 'src/records/write/plan-writes.ts'
 
 const keepsHidden: Patch = {
@@ -109,8 +109,8 @@ export const SEARCH_MUTATIONS: readonly Mutation[] = [
     patches: [
       {
         file: FIND,
-        from: 'return decide(factsFor(actor, act, one.label, standingOf(one))).permitted ? [one.row] : []',
-        to: "return act === 'search' || decide(factsFor(actor, act, one.label, standingOf(one))).permitted ? [one.row] : []",
+        from: 'return live && allowed ? [row] : []',
+        to: "return live && (act === 'search' || allowed) ? [row] : []",
       },
     ],
     // Of strangers' records nothing is even looked at: what is hidden here is of a patient in care.
@@ -125,8 +125,8 @@ export const SEARCH_MUTATIONS: readonly Mutation[] = [
     patches: [
       {
         file: FIND,
-        from: 'return decide(factsFor(actor, act, one.label, standingOf(one))).permitted ? [one.row] : []',
-        to: "return act === 'read' || decide(factsFor(actor, act, one.label, standingOf(one))).permitted ? [one.row] : []",
+        from: 'return live && allowed ? [row] : []',
+        to: "return live && (act === 'read' || allowed) ? [row] : []",
       },
     ],
     actors: ['writer'],
@@ -139,8 +139,8 @@ export const SEARCH_MUTATIONS: readonly Mutation[] = [
     name: 'a search decides on a record of several patients otherwise than a read',
     patches: [
       {
-        file: READ,
-        from: "const each = found.map((one) => decide(factsFor(actor, 'read', one.label, standingOf(one))))",
+        file: DECIDE,
+        from: "const each = found.map((one) => decided(factsFor(actor, 'read', one.label, standingOf(one))))",
         to: 'const each = first',
       },
     ],

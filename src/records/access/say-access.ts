@@ -1,5 +1,6 @@
 import words from '../../../policies/words/access.json' with { type: 'json' }
 import types from '../../../policies/words/types.json' with { type: 'json' }
+import { legalBasisOf } from '../../policy/legal-basis.ts'
 
 /** One entry of the access log in plain words. */
 export type Access = {
@@ -13,6 +14,8 @@ export type Access = {
   readonly what: string
   readonly why: string
   readonly because: string
+  /** On what law it may rest, by role and purpose; empty when it was refused. */
+  readonly basis: string
   /** Whether a reason is on record that the patient would expect. */
   readonly expected: boolean
   readonly refused: boolean
@@ -57,19 +60,21 @@ export function sayAccess(text: string, patient: string): Access | undefined {
   const refused = event.outcome !== '0'
   const own = meant.who.reference === `Patient/${patient}`
   const emergency = decided.some((one) => UNEXPECTED.has(one))
+  const role = meant.role?.[0]?.coding?.[0]?.code ?? ''
   const purpose = event.purposeOfEvent?.[0]?.coding?.[0]?.code ?? ''
   return {
     receipt: event.id,
     at: new Date(event.recorded),
     who: meant.who.display ?? 'somebody',
     ...(present !== meant && present.who.display !== undefined && { by: present.who.display }),
-    role: meant.role?.[0]?.coding?.[0]?.code ?? '',
+    role,
     did: refused ? `tried and was refused: ${acts[act]}` : acts[act],
     what: whatOf(event),
     why: purposes[purpose] ?? '',
     because: own
       ? (reasons['patient-reads-own-chart'] as string)
       : ((because && reasons[because]) ?? words.unexplained),
+    basis: refused ? '' : legalBasisOf({ role, purpose }),
     expected: own || (because !== undefined && !emergency && !refused),
     refused,
     emergency,

@@ -44,6 +44,7 @@ export function createReadAuditEvent({ sql, owners, append, find, settle }: Need
     const at = new Date((JSON.parse(text) as { recorded: string }).recorded)
     return {
       json: Buffer.from(text),
+      whole: true,
       version: 1,
       at,
       label: { type: 'AuditEvent', id, keyClass: 'audit' },

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import test, { describe, it } from 'node:test'
 import fc from 'fast-check'
+import type { Obligation } from '../../policy/obligations.ts'
 import type { Resource } from '../fhir/parse-resource.ts'
 import { validateResource } from '../fhir/validate-resource.ts'
 import { maskResource } from './mask-resource.ts'
-import type { Obligation } from './obligation.ts'
 
 const DAR = '{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":"masked"}]}'
 const mark = (code: string) => `{"system":"http://terminology.hl7.org/CodeSystem/v3-ObservationValue","code":"${code}"}`

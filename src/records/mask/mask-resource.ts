@@ -1,9 +1,10 @@
+import type { Obligation } from '../../policy/obligations.ts'
 import { type Slot, type Table, tableOf } from '../fhir/element-tables.ts'
 import type { Resource } from '../fhir/parse-resource.ts'
 import { itemsOf, membersOf } from '../fhir/scan-json.ts'
 import { type Mark, markSecurity } from './mark-security.ts'
 import { maskedMember } from './masked-member.ts'
-import { type Obligation, parsePath, type Target } from './obligation.ts'
+import { parsePath, type Target } from './parse-path.ts'
 
 const OPEN_ARRAY = 91
 const OPEN_OBJECT = 123

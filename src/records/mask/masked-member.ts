@@ -1,6 +1,6 @@
+import type { Obligation } from '../../policy/obligations.ts'
 import type { Slot } from '../fhir/element-tables.ts'
 import { itemsOf, type Member, membersOf } from '../fhir/scan-json.ts'
-import type { Obligation } from './obligation.ts'
 
 const MASKED =
   '{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":"masked"}]}'

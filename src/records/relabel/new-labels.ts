@@ -31,8 +31,13 @@ type Needs = {
   readonly labelRules: LabelRules
 }
 
-const withSecurity = ({ security: _before, ...label }: Label, security: SecurityLabels | undefined): Label => ({
+const withSecurity = (
+  { security: _before, ...label }: Label,
+  security: SecurityLabels | undefined,
+  rules: string,
+): Label => ({
   ...label,
+  rules,
   keyClass: keyClassOf(security),
   ...(security && { security }),
 })
@@ -56,7 +61,7 @@ export function createNewLabels({ owners, pages, labelKey, labelRules }: Needs) 
         const context = { birthDate: birthDates.get(owner.owner), at: at.toISOString() }
         security = saidOf(labelResource(labelRules, resource, context))
       }
-      const label = withSecurity(before, security)
+      const label = withSecurity(before, security, labelRules.version)
       const changed = before.keyClass !== label.keyClass || !sameSecurity(before.security, label.security)
       last = { stored, before, label, plaintext, changed }
       return last

@@ -1,6 +1,6 @@
 import type { Sql } from '../../database/sql.ts'
 import type { Actor } from '../../kernel/actor.ts'
-import { type OwnerId, type RowId, TENANT_OWNER } from '../../kernel/ids.ts'
+import { newRowId, type OwnerId, TENANT_OWNER } from '../../kernel/ids.ts'
 import type { Receipt } from '../../kernel/receipt.ts'
 import { Refusal } from '../../kernel/refusal.ts'
 import type { Decide } from '../../policy/decide.ts'
@@ -17,6 +17,7 @@ import { standingsOfRows } from '../relations/standings-of-rows.ts'
 import type { Tokens } from '../tokens.ts'
 import { type Candidate, MOST_ROWS } from './candidate.ts'
 import { type FoundOwner, standingsWith } from './find-owners.ts'
+import type { FoundRows } from './find-rows.ts'
 
 type Needs = {
   readonly sql: Sql
@@ -34,8 +35,6 @@ const labelledAs = (type: string, { self, categories, security, entry }: Candida
   ({ type, id: self.id, categories, security, about: aboutRecord(entry) }) as const
 
 const PATIENT_PLACEHOLDER = '\0'
-/** Looked for where nothing was found, so that finding nothing takes the same statements as finding what is hidden. */
-const NO_ROW = '00000000-0000-0000-0000-000000000000' as RowId
 const constrained = (actor: Actor): boolean => actor.scopes.some((scope) => scope.where !== undefined)
 
 /** Finds what a search may consider: every candidate has passed the same decision as a direct read. */
@@ -141,17 +140,26 @@ export function createFindCandidates({ sql, owners, pages, keys, chart, decide, 
     act: 'read' | 'search',
     carer: Buffer,
     type: string,
-    rows: readonly Parameters<OwnChart['byRows']>[0][number][],
+    { rows, decoys }: FoundRows,
   ): Promise<SealedRow[]> {
     if (rows.length >= MOST_ROWS)
       throw new Refusal('search.too-costly', 'Too many records share these values. Add another search parameter.')
-    const sealed = await chart.byRows(rows.length > 0 ? rows : [NO_ROW], carer)
-    const live = sealed.filter((row) => row.act !== 'D' && row.type === type && row.owner.wrappedKey !== null)
-    const labelled = live.map((row) => ({ row, label: keys.label(row) }))
+    const some = rows.length + decoys.length > 0
+    const fetched = await chart.byRows(some ? [...rows, ...decoys] : [newRowId()], carer)
+    const wanted = new Set(rows)
+    const labelled = fetched.flatMap((one) => {
+      const row = one.row ?? one.decoy
+      if (row === undefined) return []
+      const meant = one.row !== undefined && wanted.has(row.row)
+      return [{ row, label: keys.label(row), meant }]
+    })
     const standingOf = await standingsOfRows(sql, carer, labelled)
     return labelled.flatMap((one) => {
-      keys.keysOf(one.row)
-      return decide(factsFor(actor, act, one.label, standingOf(one))).permitted ? [one.row] : []
+      const { row, meant } = one
+      keys.keysOf(row)
+      const live = meant && row.act !== 'D' && row.type === type && row.owner.wrappedKey !== null
+      const allowed = decide(factsFor(actor, act, one.label, standingOf(one))).permitted
+      return live && allowed ? [row] : []
     })
   }
 

@@ -1,15 +1,17 @@
 import type { Sql } from '../../database/sql.ts'
-import { type RowId, TENANT_OWNER } from '../../kernel/ids.ts'
+import { TENANT_OWNER } from '../../kernel/ids.ts'
 import { isFhirId } from '../../kernel/record-ref.ts'
 import { Refusal } from '../../kernel/refusal.ts'
 import type { Append, Appended } from '../../ledger/append.ts'
 import type { Circumstance } from '../circumstance.ts'
 import { matches, parseSearch } from '../fhir/search-query.ts'
+import type { Masking } from '../mask/masking.ts'
+import { refuseMaskedSearch } from '../mask/reads-masked.ts'
 import { carerToken } from '../read-record.ts'
 import type { Tokens } from '../tokens.ts'
 import { MOST_ROWS } from './candidate.ts'
 import type { createFindCandidates } from './find-candidates.ts'
-import { rowsByEachToken, rowsByIds, rowsByTokens } from './find-rows.ts'
+import { type FoundRows, rowsByEachToken, rowsByIds, rowsByTokens } from './find-rows.ts'
 import type { Among, createLookAmong } from './look-among.ts'
 import { planSearch } from './plan-search.ts'
 
@@ -17,7 +19,7 @@ export type Condition = { readonly type: string; readonly condition: readonly (r
 
 /**
  * The ids of the records that match each condition and that the actor may read; what is invisible counts as
- * missing. Opens under one internal receipt; nothing leaves. A condition needs an identifier, a name or an
+ * missing, and what is masked for them is not asked about. Opens under one internal receipt; nothing leaves. A condition needs an identifier, a name or an
  * id: anything else is `search.too-costly`.
  */
 export type FindMatches = (who: Circumstance, conditions: readonly Condition[]) => Promise<string[][]>
@@ -29,11 +31,12 @@ type Needs = {
   readonly tokens: Tokens
   readonly append: Append['append']
   readonly find: ReturnType<typeof createFindCandidates>
+  readonly masking: Masking
   readonly lookAmong: ReturnType<typeof createLookAmong>
 }
 
-export function createFindMatches({ sql, tokens, append, find, lookAmong }: Needs): FindMatches {
-  type Looked = { readonly rows: RowId[] } | { readonly lists: TokenList[] }
+export function createFindMatches({ sql, tokens, append, find, masking, lookAmong }: Needs): FindMatches {
+  type Looked = { readonly rows: FoundRows } | { readonly lists: TokenList[] }
 
   async function lookOf({ type, condition }: Condition): Promise<Looked> {
     const plan = planSearch(parseSearch(type, condition), condition)
@@ -54,7 +57,7 @@ export function createFindMatches({ sql, tokens, append, find, lookAmong }: Need
   }
 
   /** The rows of each condition; all that ask for a single token, as identifiers do, share one statement. */
-  async function rowsOf(conditions: readonly Condition[], amongOf: (type: string) => Among): Promise<RowId[][]> {
+  async function rowsOf(conditions: readonly Condition[], amongOf: (type: string) => Among): Promise<FoundRows[]> {
     const looked = await Promise.all(conditions.map(lookOf))
     const single = (one: Looked) =>
       'lists' in one && one.lists.length === 1 && one.lists[0]?.length === 1 ? one.lists[0][0] : undefined
@@ -70,16 +73,18 @@ export function createFindMatches({ sql, tokens, append, find, lookAmong }: Need
         if ('rows' in one) return one.rows
         return single(one) === undefined
           ? rowsByTokens(sql, one.lists, MOST_ROWS, amongOf(typeOf(n)))
-          : (found[next++] as RowId[])
+          : (found[next++] as FoundRows)
       }),
     )
   }
 
   return async function findMatches({ actor, requestId }, conditions) {
+    for (const { type, condition } of conditions)
+      refuseMaskedSearch(parseSearch(type, condition), masking.obligationsOf(actor, type))
     const carer = carerToken(tokens, actor.fhirUser)
     const found = await rowsOf(conditions, (type) => lookAmong(actor, 'read', type, carer))
     const readable = await Promise.all(
-      conditions.map((one, n) => find.readable(actor, 'read', carer, one.type, found[n] as RowId[])),
+      conditions.map((one, n) => find.readable(actor, 'read', carer, one.type, found[n] as FoundRows)),
     )
     const rows = new Set(readable.flat().map((row) => row.row))
     const [entry] = await append([

@@ -5,6 +5,7 @@ import type { WrappedOwner } from '../../vault/owner-keys.ts'
 import { type WrappedOwnerRow, wrappedOwner } from '../../vault/wrapped-owner-row.ts'
 import { consentsOf, type SealedConsents, unitsForConsents } from '../consents/owner-consents.ts'
 import type { Standing } from '../facts-for.ts'
+import { nearest } from '../nearest.ts'
 import type { HeldRelations } from '../relations/held-relations.ts'
 import { relatedOwners, relationsOfCarer } from '../relations/relations-of-carer.ts'
 
@@ -38,11 +39,11 @@ export const foundOwner = (row: OwnerRowFound): FoundOwner => ({
   keysEpoch: row.keys_epoch,
 })
 
-const OF_PATIENTS = `select t.n, ${columnsFor('t.carer')}
+const OF_PATIENTS = `select t.n, o.patient_token = t.token as meant, ${columnsFor('t.carer')}
     from unnest($1::int[], $2::bytea[], $3::bytea[]) t(n, carer, token)
-    join owners o on o.tenant_id = ${TENANT_ID} and o.patient_token = t.token
+    cross join lateral ${nearest('owners', 'patient_token', 't.token')} o
   union all
-  select t.n, ${columnsFor('t.carer')}
+  select t.n, true as meant, ${columnsFor('t.carer')}
     from unnest($4::int[], $5::bytea[]) t(n, carer)
     join owners o on o.tenant_id = ${TENANT_ID} and o.owner_id = '${TENANT_OWNER}'`
 
@@ -54,7 +55,7 @@ export function createOwnersOfPatients(sql: Sql): OfPatients {
     lanes: 2,
     most: 64,
     async run(asked) {
-      const rows = await sql.query<OwnerRowFound & { n: number }>(
+      const rows = await sql.query<OwnerRowFound & { n: number; meant: boolean }>(
         OF_PATIENTS,
         [
           asked.flatMap(({ patientTokens }, n) => patientTokens.map(() => n)),
@@ -66,7 +67,10 @@ export function createOwnersOfPatients(sql: Sql): OfPatients {
         'owners-of-patients',
       )
       const found = asked.map((): FoundOwner[] => [])
-      for (const row of rows) found[row.n]?.push(foundOwner(row))
+      for (const row of rows) {
+        const owner = foundOwner(row)
+        if (row.meant) found[row.n]?.push(owner)
+      }
       return found
     },
   })

@@ -1,11 +1,15 @@
 import type { Sql } from '../../database/sql.ts'
 import { createBatcher } from '../../kernel/batcher.ts'
 import { type RowId, TENANT_ID, TENANT_OWNER } from '../../kernel/ids.ts'
+import { nearest } from '../nearest.ts'
 import { isRelated } from '../relations/relations-of-carer.ts'
 import { MOST_ROWS } from './candidate.ts'
 import type { Among } from './look-among.ts'
 
 type Token = { readonly param: string; readonly token: Buffer }
+
+/** Rows that were looked for, and those that were found in the place of what is not there: never to be told of. */
+export type FoundRows = { readonly rows: readonly RowId[]; readonly decoys: readonly RowId[] }
 
 /** Rows of those among whom is looked: `carer` null is everybody. */
 const amongThem = (row: string, [carer, own, launched]: readonly [string, string, string]): string =>
@@ -17,17 +21,31 @@ const amongThem = (row: string, [carer, own, launched]: readonly [string, string
 const valuesOf = (among: Among): (Buffer | null)[] =>
   among === 'everybody' ? [null, null, null] : [among.carer, among.own[0] ?? null, among.own[1] ?? null]
 
-const BY_ANY = `select t.n, s.row_id
+/** Rows of each `t` of those among whom is looked, and in any case a decoy: of that token, or of the next one. */
+const BY_ANY = `select t.n, s.row_id, s.meant
   from unnest($1::int[], $2::text[], $3::bytea[], $4::bytea[], $5::bytea[], $6::bytea[]) t(n, param, token, carer, own, launched)
+  cross join lateral ${nearest('search_tokens', 'token', 't.token', 'and param = t.param')} near
   cross join lateral (
-    select a.row_id from search_tokens a where a.tenant_id = ${TENANT_ID} and a.param = t.param and a.token = t.token
-      and ${amongThem('a.row_id', ['t.carer', 't.own', 't.launched'])} limit ${MOST_ROWS}
+    (select a.row_id, true as meant from search_tokens a
+      where a.tenant_id = ${TENANT_ID} and a.param = t.param and a.token = t.token
+        and ${amongThem('a.row_id', ['t.carer', 't.own', 't.launched'])} limit ${MOST_ROWS})
+    union all (select a.row_id, false from search_tokens a
+      where a.tenant_id = ${TENANT_ID} and a.param = t.param and a.token = near.token limit 1)
   ) s`
+const BY_IDS = `select h.row_id, h.id_token = t.token as meant
+  from unnest($1::bytea[]) t(token) cross join lateral ${nearest('record_heads', 'id_token', 't.token')} h`
+
+type Found = { row_id: RowId; meant: boolean }
+/** Each row once; a decoy counts only where nothing else was found. */
+function foundRows(found: readonly Found[]): FoundRows {
+  const rows = [...new Set(found.flatMap((one) => (one.meant ? [one.row_id] : [])))].slice(0, MOST_ROWS)
+  return { rows, decoys: rows.length > 0 ? [] : found.map((one) => one.row_id) }
+}
 
 type Asked = { readonly any: readonly Token[]; readonly among: Among }
 
 /** For each that is asked, the rows that hold any of its tokens, MOST_ROWS of them at most. */
-async function byAny(sql: Sql, asked: readonly Asked[]): Promise<RowId[][]> {
+async function byAny(sql: Sql, asked: readonly Asked[]): Promise<FoundRows[]> {
   const each = asked.flatMap(({ any, among }, n) => any.map((one) => ({ ...one, n, among: valuesOf(among) })))
   const values = [
     each.map((one) => one.n),
@@ -35,14 +53,13 @@ async function byAny(sql: Sql, asked: readonly Asked[]): Promise<RowId[][]> {
     each.map((one) => one.token),
     ...[0, 1, 2].map((n) => each.map((one) => one.among[n] ?? null)),
   ]
-  const found = asked.map(() => new Set<RowId>())
-  for (const { n, row_id } of await sql.query<{ n: number; row_id: RowId }>(BY_ANY, values, 'rows-by-any-token'))
-    found[n]?.add(row_id)
-  return found.map((rows) => [...rows].slice(0, MOST_ROWS))
+  const found = asked.map((): Found[] => [])
+  for (const one of await sql.query<Found & { n: number }>(BY_ANY, values, 'rows-by-any-token')) found[one.n]?.push(one)
+  return found.map(foundRows)
 }
 
 /** The rows that hold any of these tokens; many callers share one statement. */
-export function createRowsByAny(sql: Sql): (asked: Asked) => Promise<RowId[]> {
+export function createRowsByAny(sql: Sql): (asked: Asked) => Promise<FoundRows> {
   return createBatcher({ lanes: 2, most: 64, run: (asked) => byAny(sql, asked) })
 }
 
@@ -52,7 +69,7 @@ export async function rowsByTokens(
   lists: readonly (readonly Token[])[],
   limit: number,
   among: Among,
-): Promise<RowId[]> {
+): Promise<FoundRows> {
   const values: unknown[] = [...valuesOf(among)]
   const one = (list: readonly Token[]): string => {
     values.push(
@@ -69,14 +86,14 @@ export async function rowsByTokens(
     values,
     lists.length <= 3 ? `rows-by-tokens-${lists.length}-${limit}` : undefined,
   )
-  return [...new Set(rows.map((row) => row.row_id))]
+  return { rows: [...new Set(rows.map((row) => row.row_id))], decoys: [] }
 }
 
 /** For each of many single tokens asked at once, the rows that hold it. */
 export const rowsByEachToken = (
   sql: Sql,
   asked: readonly { readonly token: Token; readonly among: Among }[],
-): Promise<RowId[][]> =>
+): Promise<FoundRows[]> =>
   asked.length === 0
     ? Promise.resolve([])
     : byAny(
@@ -84,12 +101,7 @@ export const rowsByEachToken = (
         asked.map(({ token, among }) => ({ any: [token], among })),
       )
 
-/** The rows of these ids. */
-export async function rowsByIds(sql: Sql, idTokens: readonly Buffer[]): Promise<RowId[]> {
-  const rows = await sql.query<{ row_id: RowId }>(
-    `select row_id from record_heads where tenant_id = ${TENANT_ID} and id_token = any($1) and not deleted`,
-    [idTokens],
-    'rows-by-ids',
-  )
-  return rows.map((row) => row.row_id)
+/** The rows of these ids, deleted or not. */
+export async function rowsByIds(sql: Sql, idTokens: readonly Buffer[]): Promise<FoundRows> {
+  return foundRows(await sql.query<Found>(BY_IDS, [idTokens], 'rows-by-ids'))
 }

@@ -5,12 +5,18 @@ import type { Happening } from '../../ledger/happening.ts'
 import type { ChartKeys } from '../chart-keys.ts'
 import type { Circumstance } from '../circumstance.ts'
 import { sameSecurity } from '../labelling/security-labels.ts'
+import type { Masking } from '../mask/masking.ts'
 import type { OwnChart, SealedRow } from '../own-chart.ts'
 import type { Candidate } from './candidate.ts'
 
 export type ReleasedRow = { readonly id: string; readonly json: Buffer }
 
-type Needs = { readonly chart: OwnChart; readonly keys: ChartKeys; readonly append: Append['append'] }
+type Needs = {
+  readonly chart: OwnChart
+  readonly keys: ChartKeys
+  readonly append: Append['append']
+  readonly masking: Masking
+}
 
 /** Happenings that all concern one query; results are never recorded, so each owner has one entry. */
 export type QueryHappening = Pick<Happening, 'interaction' | 'query' | 'reasons'>
@@ -19,7 +25,7 @@ export type QueryHappening = Pick<Happening, 'interaction' | 'query' | 'reasons'
  * Releases a page of candidates: one entry for every owner on it that has none for this query yet, durable
  * before anything is opened for release; then each row under its own owner's receipt.
  */
-export function createReleaseCandidates({ chart, keys, append }: Needs) {
+export function createReleaseCandidates({ chart, keys, append, masking }: Needs) {
   return async function releaseCandidates(
     { actor, requestId }: Circumstance,
     carer: Buffer,
@@ -28,7 +34,7 @@ export function createReleaseCandidates({ chart, keys, append }: Needs) {
     query: QueryHappening,
   ): Promise<{ rows: ReleasedRow[]; first: Appended | undefined }> {
     const unfetched = candidates.filter((one) => one.sealed === undefined).map((one) => one.row)
-    const fetched = new Map((await chart.byRows(unfetched, carer)).map((row) => [row.row, row]))
+    const fetched = new Map((await chart.byRows(unfetched, carer)).map(({ row }) => [row?.row, row]))
     const found = candidates.flatMap((candidate) => {
       const row = candidate.sealed ?? fetched.get(candidate.row)
       // Deleted meanwhile, another's, or labelled otherwise by now: it is not what was decided on.
@@ -69,7 +75,7 @@ export function createReleaseCandidates({ chart, keys, append }: Needs) {
     return {
       rows: found.map(({ candidate, row, label }) => ({
         id: candidate.self.id,
-        json: keys.opened(row, label, receipts.get(row.owner.owner)!).json,
+        json: masking.masked(actor, label.type, keys.opened(row, label, receipts.get(row.owner.owner)!).json),
       })),
       first: appended[0],
     }

@@ -11,13 +11,15 @@ import type { Circumstance, Receipted } from '../circumstance.ts'
 import { type FactsFor, STRANGER } from '../facts-for.ts'
 import { compareBy } from '../fhir/compare-by.ts'
 import { matches, parseSearch, type SearchQuery } from '../fhir/search-query.ts'
+import type { Masking } from '../mask/masking.ts'
+import { refuseMaskedSearch } from '../mask/reads-masked.ts'
 import { carerToken } from '../read-record.ts'
 import type { Tokens } from '../tokens.ts'
 import { type Candidate, MOST_OWNERS, MOST_ROWS } from './candidate.ts'
 import { openCursor, sealCursor } from './cursor.ts'
 import type { createFindCandidates } from './find-candidates.ts'
 import { createOwnersOfPatients, ownersWithType } from './find-owners.ts'
-import { createRowsByAny, rowsByIds, rowsByTokens } from './find-rows.ts'
+import { createRowsByAny, type FoundRows, rowsByIds, rowsByTokens } from './find-rows.ts'
 import type { createLookAmong } from './look-among.ts'
 import { planSearch, type SearchPlan } from './plan-search.ts'
 import { refuseUncovered } from './refuse-uncovered.ts'
@@ -33,6 +35,7 @@ type Needs = {
   readonly append: Append['append']
   readonly find: ReturnType<typeof createFindCandidates>
   readonly release: ReturnType<typeof createReleaseCandidates>
+  readonly masking: Masking
   readonly cursorKey: () => KeyObject
   readonly lookAmong: ReturnType<typeof createLookAmong>
 }
@@ -57,6 +60,7 @@ export function createSearchRecords({
   append,
   find,
   release,
+  masking,
   cursorKey,
   lookAmong,
 }: Needs) {
@@ -84,7 +88,7 @@ export function createSearchRecords({
         '_summary=true is not served yet; use _elements, or _summary=data, text or count.',
       )
     const words = { interaction: 'search-type', query: `${type}?${queryText(pairs)}` }
-    await refuseUncovered(append, who, type, words)
+    await refuseUncovered(append, who, type, words, () => refuseMaskedSearch(query, masking.obligationsOf(actor, type)))
 
     const carer = carerToken(tokens, actor.fhirUser)
     const { candidates, receipts, entry } = await candidatesOf(who, carer, query, planSearch(query, pairs), words)
@@ -199,7 +203,7 @@ export function createSearchRecords({
     carer: Buffer,
     type: string,
     words: { interaction: string; query: string },
-    rows: () => Promise<readonly Candidate['row'][]>,
+    rows: () => Promise<FoundRows>,
   ): Promise<Found> {
     const sealed = await find.readable(who.actor, 'search', carer, type, await rows())
     const entry = await internal(who, words, { rows: new Set(sealed.map((row) => row.row)) })

@@ -13,12 +13,13 @@ export function labelOfContent(
   type: string,
   { resource, values }: Content,
   context: LabelContext,
-): Pick<Label, 'keyClass' | 'about' | 'categories' | 'security'> {
+): Pick<Label, 'keyClass' | 'about' | 'categories' | 'rules' | 'security'> {
   const categories = categoriesOf(type, values)
   const security = saidOf(labelResource(rules, resource, context))
   return {
     keyClass: keyClassOf(security),
     about: aboutRecord(values),
+    rules: rules.version,
     ...(categories && { categories }),
     ...(security && { security }),
   }

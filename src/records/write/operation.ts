@@ -27,6 +27,8 @@ export type Operation =
       readonly id: string
       readonly content: Content
       readonly ifMatch?: number
+      /** The version that its sender has seen, and seen all of: one that is masked for them is not replaced by them. */
+      readonly seenWhole?: number
     }
   | { readonly act: 'delete'; readonly type: string; readonly id: string; readonly ifMatch?: number }
 

@@ -13,9 +13,10 @@ import type { ConsentEngine } from '../consents/consent-engine.ts'
 import { type FactsFor, missing, STRANGER } from '../facts-for.ts'
 import type { Resource } from '../fhir/parse-resource.ts'
 import { withIdentity } from '../fhir/rewrite-text.ts'
-import { type Label, openLabel, sealLabel } from '../label.ts'
+import { type Label, openLabel, sameKind, sealLabel } from '../label.ts'
 import type { LabelRules } from '../labelling/label-rules.ts'
-import { sameSecurity } from '../labelling/security-labels.ts'
+import type { Masking } from '../mask/masking.ts'
+import { refuseUnseen } from '../mask/refuse-unseen.ts'
 import { carerToken } from '../read-record.ts'
 import type { Tokens } from '../tokens.ts'
 import type { Change } from './change.ts'
@@ -38,17 +39,14 @@ type Needs = {
   readonly labelKey: () => KeyObject
   readonly labelRules: LabelRules
   readonly newOwner: (owner: OwnerId) => Omit<OwnerRow, 'patientToken'>
+  readonly masking: Masking
   readonly clock: Clock
 }
 
 const NOTHING = { tokens: new Set<string>(), units: null }
 
-/** A new record has its id outside of its content. */
+/** With the id that a new record has outside of its content. */
 const named = (resource: Resource, id: string): Resource => ({ ...resource, id })
-
-/** Whether a decision sees no difference, for the same owner. */
-const sameKind = (a: Label, b: Label): boolean =>
-  a.categories?.join() === b.categories?.join() && sameSecurity(a.security, b.security)
 
 /**
  * Turns the operations of one group into sealed changes, in memory: checks versions, decides each operation,
@@ -64,6 +62,7 @@ export function createPlanWrites({
   labelKey,
   labelRules,
   newOwner,
+  masking,
   clock,
 }: Needs) {
   const putInForce = createPutInForce(labelKey)
@@ -234,7 +233,7 @@ export function createPlanWrites({
         id,
         version,
         at,
-        ...(text !== undefined && { text }),
+        ...(text !== undefined && { text: masking.maskedText(actor, type, text) }),
       })
     }
 
@@ -256,6 +255,7 @@ export function createPlanWrites({
           entryOf(head.owner, labelOf(head), 'delete', decision)
           return
         }
+        if (!head.deleted) refuseUnseen(operation, head.version, masking.obligationsOf(actor, type))
         const { label, owner } = newLabel(type, id, operation.content)
         const moved = owner.owner !== head.owner || !sameKind(label, labelOf(head))
         if (moved && !allow('update', label, owner.owner).permitted) throw unknown()

@@ -21,6 +21,8 @@ import { createSnapshots } from './snapshots.ts'
 import { createStoredCases } from './stored-cases.ts'
 import { createStoredHolds } from './stored-holds.ts'
 
+/** The policy that lets somebody read behind the glass they broke (policies/2-clinicians.cedar). */
+const BEHIND_THE_GLASS = 'behind-the-broken-glass'
 const NEWS_EVERY_MS = 500
 const DECOYS_EVERY = 60
 const SNAPSHOT_EVERY = 600
@@ -140,6 +142,18 @@ export function createLiveWatch({ database, clock, key, tokenKey, node, mode, ap
       `This was stopped: ${why}. ${hold === undefined ? '' : `It ends at ${new Date(hold.until).toISOString()}. `}In an emergency, break the glass; else turn to the security officer.`,
     )
 
+  /**
+   * Whoever is held gets the same answer for everything, also for what is not there or not theirs: that it is held must not
+   * tell what there is. A broken glass stays open.
+   */
+  function refuseHeld(happenings: readonly Happening[]) {
+    for (const { actor, interaction, reasons } of happenings) {
+      if (actor.session === undefined || interaction === 'break-glass' || reasons?.includes(BEHIND_THE_GLASS)) continue
+      const hold = engine.holds.find(actor.session, watchedName(actor), '', clock.now().getTime())
+      if (hold !== undefined && isBlock(hold.step)) throw heldRefusal(hold, hold.why)
+    }
+  }
+
   async function judge(access: Access): Promise<void> {
     const began = performance.now()
     const verdict = engine.consider(access)
@@ -147,8 +161,6 @@ export function createLiveWatch({ database, clock, key, tokenKey, node, mode, ap
     if (verdict.alert !== undefined || verdict.hold !== undefined) await take(verdict, access)
     if (mode === 'observe') return
     if (isBlock(verdict.step)) throw heldRefusal(verdict.hold, verdict.why)
-    if (verdict.step === 'step-up' && verdict.hold !== undefined)
-      throw new Refusal('identity.step-up', `Sign in again to go on: ${verdict.why}.`)
     if (verdict.step === 'slow') await sleep(Math.min(LONGEST_DELAY_MS, 100 * (access.many ?? 1)))
   }
 
@@ -169,6 +181,7 @@ export function createLiveWatch({ database, clock, key, tokenKey, node, mode, ap
     metrics,
     async guard(happenings: readonly Happening[]): Promise<void> {
       if (mode === 'off') return
+      if (mode === 'block') refuseHeld(happenings)
       for (const access of await accessesOf(happenings)) await judge(access)
     },
     /** Ends a measure before its time, on every node. Undefined when there is none of that id. */
