@@ -5,7 +5,7 @@ import { WATCH_DEFAULTS } from '../watch/settings.ts'
 import { type Call, EXIT, type Flag, UsageError } from './command.ts'
 
 /** A whole number of a flag, or what is so when it was not given. Throws UsageError. */
-function wholeNumber(flag: unknown, name: string, fallback: number): number {
+export function wholeNumber(flag: unknown, name: string, fallback: number): number {
   if (flag === undefined) return fallback
   const value = Number(flag)
   if (!Number.isInteger(value) || value < 0) throw new UsageError(`--${name} is a whole number.`)
@@ -13,10 +13,13 @@ function wholeNumber(flag: unknown, name: string, fallback: number): number {
 }
 
 export const REPLAY_FLAGS: Readonly<Record<string, Flag>> = {
-  'until-day': { type: 'string', says: 'With replay: days at the beginning from which it only learns (14).' },
+  'until-day': {
+    type: 'string',
+    says: 'With replay and predict: days at the beginning from which it only learns (14).',
+  },
   out: {
     type: 'string',
-    says: 'With replay: where alerts.ndjson, decisions.csv and report.html go; the folder itself when not said.',
+    says: 'With replay: where alerts.ndjson, decisions.csv, cases.json and report.html go; the folder itself when not said.',
   },
   budget: {
     type: 'string',
@@ -34,7 +37,7 @@ export async function watchReplay({ positionals, flags, say, answer }: Call): Pr
   if (!existsSync(folder)) throw new UsageError(`There is no folder ${folder}.`)
   const began = performance.now()
   let told = began
-  const result = await replay({
+  const { told: cases, ...result } = await replay({
     folder: resolve(folder),
     out,
     untilDay: wholeNumber(flags['until-day'], 'until-day', 14),
@@ -55,9 +58,15 @@ export async function watchReplay({ positionals, flags, say, answer }: Call): Pr
     ...(result.unreadable === 0 ? [] : [`${result.unreadable} rows could not be read and were passed over.`]),
     ...(result.outOfOrder === 0 ? [] : [`${result.outOfOrder} accesses were out of order and judged late.`]),
     `Explained ${share(explained.explained)}, weakly ${share(explained.weak)}, unexplained ${share(explained.unexplained)}, contra-indicated ${share(explained.contra)}.`,
-    `Asked ${actions.ask}, stepped up ${actions['step-up']}, slowed ${actions.slow}, held ${result.held}; ${result.alerts} alerts.`,
+    `Asked ${actions.ask}, stepped up ${actions['step-up']}, slowed ${actions.slow}, held ${result.held}; ${result.alerts} alerts in ${result.cases} cases.`,
+    ...cases
+      .toSorted((one, other) => other.score - one.score)
+      .slice(0, 5)
+      .map((one) => `${one.id}: ${one.says}`),
+    ...(result.verdictsUnmatched === 0 ? [] : [`${result.verdictsUnmatched} verdicts are about no open case.`]),
     `Alerts: ${join(out, 'alerts.ndjson')}`,
     `Decisions: ${join(out, 'decisions.csv')}`,
+    `Cases: ${join(out, 'cases.json')}`,
     `Report: ${join(out, 'report.html')}`,
   ])
   return EXIT.fine

@@ -1,6 +1,9 @@
 import { type Call, type Command, type Flag, UsageError } from './command.ts'
+import { CASE_FLAGS, watchCase } from './watch-case.ts'
 import { DECOY_FLAGS, watchDecoys } from './watch-decoys.ts'
 import { LIVE_FLAGS, watchCases, watchClose, watchHeld, watchRelease, watchRestore } from './watch-live.ts'
+import { PLAYBOOKS_FLAGS, watchPlaybooks } from './watch-playbooks.ts'
+import { watchPredict } from './watch-predict.ts'
 import { REPLAY_FLAGS, watchReplay } from './watch-replay.ts'
 import { SIMULATE_FLAGS, watchSimulate } from './watch-simulate.ts'
 
@@ -15,12 +18,16 @@ const PARTS: Readonly<Record<string, Part>> = {
   decoys: { flags: DECOY_FLAGS, run: watchDecoys },
   restore: { flags: LIVE_FLAGS, run: watchRestore },
   replay: { flags: REPLAY_FLAGS, run: watchReplay },
+  case: { flags: CASE_FLAGS, run: watchCase },
+  playbooks: { flags: PLAYBOOKS_FLAGS, run: watchPlaybooks },
+  predict: { flags: {}, run: watchPredict },
   simulate: { flags: SIMULATE_FLAGS, run: watchSimulate },
 }
 
 export const watch: Command = {
-  usage: 'watch held|release <id>|cases|close <case>|decoys|restore|replay <folder>|simulate',
-  says: 'What the watch holds and has found, undoing it, and putting back what was changed; judging an audit trail of the past.',
+  usage:
+    'watch held|release <id>|cases|close <case>|decoys|restore|replay <folder>|case <out-folder> [<case>]|playbooks check|try <out-folder>|export <file>|predict <folder>|simulate',
+  says: 'What the watch holds and has found, undoing it, and putting back what was changed; judging an audit trail of the past, and what follows from it.',
   flags: {
     ...Object.assign({}, ...Object.values(PARTS).map((one) => one.flags)),
     out: {
@@ -29,8 +36,14 @@ export const watch: Command = {
     },
   } as Record<string, Flag>,
   more: `held, release, cases, close, decoys and restore work on this installation, also while servers run.
-replay reads accesses.csv and, where the hospital has them, staff.csv, patients.csv, relations.csv and shifts.csv
-(docs/watch.md names the columns), and writes alerts.ndjson, decisions.csv and report.html.
+replay reads accesses.csv and, where the hospital has them, staff.csv, patients.csv, relations.csv and shifts.csv; where
+there is no accesses.csv, FHIR R4 resources from *.ndjson and *.ndjson.gz. It writes alerts.ndjson, decisions.csv, cases.json and
+report.html. docs/watch.md says what is in them.
+case shows the cases of a replay, or one of them.
+playbooks check says what is wrong with playbooks; try, what they would have done about the alerts of a replay; export writes one as
+CACAO 2.0. None of them does anything.
+predict learns from what replay reads what comes before alerts, says who and what is at risk within seven days, and how good such
+forecasts were.
 simulate writes these files, truth.csv and hospital.json: docs/watch-simulator.md says what is in them. The same flags
 write the same bytes.`,
   async run(call) {

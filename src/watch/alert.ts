@@ -1,4 +1,6 @@
-import type { Step } from './access.ts'
+import type { Class, Step } from './access.ts'
+import type { HeldKind } from './decide/holds.ts'
+import type { Flag } from './explain/flags.ts'
 
 export type Contribution = { readonly score: string; readonly nats: number; readonly says: string }
 
@@ -8,6 +10,21 @@ export type Entities = {
   readonly session?: string
   readonly device?: string
   readonly network?: string
+}
+
+/** The access that raised an alert, as it was judged: what a verdict on the alert teaches about. */
+export type Because = {
+  readonly role: string
+  readonly class: Class
+  /** How the person reached the patient, and when against that relation's window; `none` when nothing did. */
+  readonly path: string
+  readonly when: string
+  readonly flags: readonly Flag[]
+  /** A bound that holds whatever was learned, or what was learned. */
+  readonly by: 'bound' | 'learned'
+  /** What was put on hold because of it. */
+  readonly held?: HeldKind
+  readonly why: string
 }
 
 /** Something a person should look at. */
@@ -22,4 +39,5 @@ export type Alert = {
   /** In words: what was done, why it stands out, and what would have explained it. */
   readonly explanation: string
   readonly contributions: readonly Contribution[]
+  readonly because?: Because
 }

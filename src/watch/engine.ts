@@ -1,14 +1,14 @@
 import { type Access, type Class, isBlock, type Step } from './access.ts'
 import type { Alert } from './alert.ts'
 import { CAPS, namesMachine } from './decide/caps.ts'
-import { createChooseStep } from './decide/choose-step.ts'
+import { type Choice, createChooseStep } from './decide/choose-step.ts'
 import type { Hold } from './decide/holds.ts'
 import { createUnderHold } from './decide/under-hold.ts'
 import { scoreAt } from './detect/scores.ts'
 import { natsOf } from './detect/suspicion.ts'
 import { type Explanation, NO_PATIENT } from './explain/explain-access.ts'
-import { flagsOf } from './explain/flags.ts'
-import { HISTORY } from './explain/templates.ts'
+import { flagNames, flagsOf } from './explain/flags.ts'
+import { HISTORY, templateName } from './explain/templates.ts'
 import { contributionsOf, fuse } from './fuse.ts'
 import type { Hospital } from './hospital/hospital.ts'
 import { minuteOf } from './hospital/relations.ts'
@@ -167,7 +167,7 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
     }
   }
 
-  function alertOn(moment: Moment, p: number, step: Step, why: string): Alert | undefined {
+  function alertOn(moment: Moment, p: number, { step, why, learned, hold }: Choice): Alert | undefined {
     const { access, state, actor, patient, role } = moment
     const score = -Math.log10(Math.max(1e-30, p))
     const certain = isBlock(step)
@@ -200,6 +200,15 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
       action: step,
       explanation: sayAlert(hospital, moment, contributions, why),
       contributions,
+      because: {
+        role,
+        class: moment.explanation.class,
+        ...templateName(moment.explanation.cell),
+        flags: flagNames(moment.explanation.flags),
+        by: certain && learned !== true ? 'bound' : 'learned',
+        ...(hold !== undefined && { held: hold }),
+        why,
+      },
     }
   }
 
@@ -234,7 +243,7 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
     let hold: Hold | undefined
     if (choice.hold !== undefined) hold = holdFor(moment, choice.step, choice.hold, choice.why)
     // A bound that was reached is evidence by itself, however little was learned.
-    const alert = alertOn(moment, hold === undefined ? p : Math.min(p, 1e-4) / 100, choice.step, choice.why)
+    const alert = alertOn(moment, hold === undefined ? p : Math.min(p, 1e-4) / 100, choice)
     return {
       class: explanation.class,
       step: choice.step,

@@ -8,7 +8,13 @@ import { countWithin } from '../state/within.ts'
 import { boundFor, CAPS } from './caps.ts'
 import type { HeldKind } from './holds.ts'
 
-export type Choice = { readonly step: Step; readonly why: string; readonly hold?: HeldKind }
+export type Choice = {
+  readonly step: Step
+  readonly why: string
+  readonly hold?: HeldKind
+  /** It rests on what was learned, not on a bound. */
+  readonly learned?: true
+}
 
 const HOUR = 3_600_000
 const ALLOW: Choice = { step: 'allow', why: '' }
@@ -154,7 +160,7 @@ export function createChooseStep(parts: Parts, learned: () => boolean, unknown: 
       stuffing(moment),
       asks(moment),
     ]
-    if (learned() && surge === 1) all.push(unlikePeers(moment, p))
+    if (learned() && surge === 1) all.push({ ...unlikePeers(moment, p), learned: true })
     return all.reduce((worst, one) => (isMilder(worst.step, one.step) ? one : worst), ALLOW)
   }
 }

@@ -45,13 +45,13 @@ function hospital() {
   return { place, member, patient, relation, shift, ask }
 }
 
-test('an encounter explains while it lasts, a day before and three after, and only weakly for two weeks', () => {
+test('an encounter explains while it lasts and three days after, and only weakly a day before and for two weeks', () => {
   const { member, patient, relation, ask } = hospital()
   member('doctor', 'physician', '4W')
   patient('p')
   relation('doctor', 'p', 'encounter', NOON, NOON + DAY)
   assert.deepEqual([ask('doctor', 'p').class, ask('doctor', 'p').path], ['explained', 'own'])
-  assert.equal(ask('doctor', 'p', NOON - 20 * HOUR).class, 'explained')
+  assert.equal(ask('doctor', 'p', NOON - 20 * HOUR).class, 'weak')
   assert.equal(ask('doctor', 'p', NOON + 3 * DAY).class, 'explained')
   assert.equal(ask('doctor', 'p', NOON + 10 * DAY).class, 'weak')
   assert.equal(ask('doctor', 'p', NOON + 70 * DAY).class, 'unexplained')

@@ -42,3 +42,7 @@ export const HISTORY = { minutes: given.history.days * DAY, gives: given.history
 export const MEASURED = given.measured
 
 export const wordsOf = (path: Path): string => given.templates.find((one) => one.path === path)?.words ?? ''
+
+/** A cell in words: how, and when; `none` when nothing explains. */
+export const templateName = (cell: number): { path: Path | 'none'; when: string } =>
+  cell < 0 ? { path: 'none', when: 'none' } : { path: pathOf(cell), when: WHENS[cell % WHENS.length] as string }

@@ -1,12 +1,15 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
-import { Refusal } from '../../kernel/refusal.ts'
-import { type Class, isBlock, type Step } from '../access.ts'
+import { type Access, type Class, isBlock, type Step } from '../access.ts'
 import type { Alert } from '../alert.ts'
+import type { Case } from '../cases/case.ts'
+import type { ToldCase } from '../cases/told-case.ts'
 import { createWatch, type Watch } from '../engine.ts'
+import type { Hospital } from '../hospital/hospital.ts'
 import { WATCH_DEFAULTS, type WatchSettings } from '../settings.ts'
-import { readAccesses } from './read-accesses.ts'
-import { readHospital } from './read-hospital.ts'
+import type { Verdict } from '../verdict.ts'
+import { openRecords, type Records } from './open-records.ts'
+import { createReplayCases, readVerdicts } from './replay-cases.ts'
 import { type DayCounts, reportOf } from './report.ts'
 import { createLines } from './write-lines.ts'
 
@@ -20,6 +23,15 @@ export type ReplayWish = {
   readonly settings?: Partial<WatchSettings>
   /** Told about every ten thousandth row, with the time the rows have come to. */
   readonly progress?: (rows: number, at: number) => void
+  readonly onlooker?: Onlooker
+}
+
+/** Somebody who is told what a replay comes to, as it comes to it. */
+export type Onlooker = {
+  readonly began: (hospital: Hospital) => void
+  readonly judged: (access: Access, verdict: Verdict) => void
+  /** Of an alert, with the case it went into. */
+  readonly alerted: (alert: Alert, of: Case) => void
 }
 
 export type ReplayResult = {
@@ -34,24 +46,40 @@ export type ReplayResult = {
   actions: Record<Step, number>
   held: number
   alerts: number
+  cases: number
+  /** Verdicts of verdicts.csv that closed a case, and those about which there was none. */
+  verdicts: number
+  verdictsUnmatched: number
 }
+
+export type Replayed = ReplayResult & { readonly told: readonly ToldCase[] }
 
 export type AlertLine = Omit<Alert, 'at'> & { readonly row: number; readonly at: string }
 
 /**
  * Judges a hospital's past accesses in the order of their times, as the live watch would have. Writes `alerts.ndjson` and
- * `decisions.csv` into `out`. Throws Refusal record.not-found when there is no `accesses.csv`.
+ * `decisions.csv`, `cases.json` and `report.html` into `out`. Verdicts of `verdicts.csv` are given when their time has come. Throws Refusal record.not-found when there is neither `accesses.csv` nor NDJSON.
  */
-export async function replay(wish: ReplayWish, heard?: (line: AlertLine) => void): Promise<ReplayResult> {
-  const path = join(wish.folder, 'accesses.csv')
-  if (!existsSync(path)) throw new Refusal('record.not-found', `There is no ${path}.`)
-  const { hospital, counts } = await readHospital(wish.folder)
+export async function replay(wish: ReplayWish, heard?: (line: AlertLine) => void): Promise<Replayed> {
+  const records = await openRecords(wish.folder)
+  try {
+    return await judgeAll(wish, records, heard)
+  } finally {
+    records.close()
+  }
+}
+
+async function judgeAll(wish: ReplayWish, records: Records, heard?: (line: AlertLine) => void): Promise<Replayed> {
+  const { hospital, counts } = records
+  wish.onlooker?.began(hospital)
+  const given = await readVerdicts(wish.folder)
+  const cases = createReplayCases(given.verdicts)
   mkdirSync(wish.out, { recursive: true })
   const alerts = createLines(join(wish.out, 'alerts.ndjson'))
   const decisions = createLines(join(wish.out, 'decisions.csv'), 'row,explained,action')
   const result: ReplayResult = {
     rows: 0,
-    unreadable: counts.unreadable,
+    unreadable: counts.unreadable + given.unreadable,
     outOfOrder: 0,
     from: '',
     to: '',
@@ -60,12 +88,15 @@ export async function replay(wish: ReplayWish, heard?: (line: AlertLine) => void
     ...noCounts(),
     held: 0,
     alerts: 0,
+    cases: 0,
+    verdicts: 0,
+    verdictsUnmatched: 0,
   }
   const days: DayCounts[] = []
   let gravest: AlertLine[] = []
   let watch: Watch | undefined
   let latest = 0
-  for await (const access of readAccesses(path)) {
+  for await (const access of records.accesses()) {
     const row = result.rows++
     if (access === undefined) {
       result.unreadable++
@@ -80,7 +111,10 @@ export async function replay(wish: ReplayWish, heard?: (line: AlertLine) => void
     if (access.at < latest) result.outOfOrder++
     else latest = access.at
     // What is out of order is judged at the latest time seen: the watch's windows never go back.
-    const verdict = watch.consider(access.at < latest ? { ...access, at: latest } : access)
+    const judged = access.at < latest ? { ...access, at: latest } : access
+    result.verdicts += cases.turn(latest, watch.budget).length
+    const verdict = watch.consider(judged)
+    wish.onlooker?.judged(judged, verdict)
     const day = new Date(latest).toISOString().slice(0, 10)
     if (days.at(-1)?.day !== day) days.push({ day, ...noCounts(), alerts: 0 })
     const onDay = days.at(-1) as DayCounts
@@ -93,6 +127,8 @@ export async function replay(wish: ReplayWish, heard?: (line: AlertLine) => void
       const line: AlertLine = { row, ...verdict.alert, at: new Date(access.at).toISOString() }
       result.alerts++
       onDay.alerts++
+      const of = cases.alert(verdict.alert, row)
+      wish.onlooker?.alerted(verdict.alert, of)
       gravest.push(line)
       if (gravest.length > 2 * MOST_TOLD) gravest = worst(gravest)
       heard?.(line)
@@ -104,6 +140,9 @@ export async function replay(wish: ReplayWish, heard?: (line: AlertLine) => void
   }
   result.to = latest === 0 ? '' : new Date(latest).toISOString()
   await Promise.all([alerts.close(), decisions.close()])
+  const told = await cases.finish(records, wish.out)
+  result.cases = told.length
+  result.verdictsUnmatched = given.verdicts.length - result.verdicts
   writeFileSync(
     join(wish.out, 'report.html'),
     reportOf({
@@ -118,10 +157,12 @@ export async function replay(wish: ReplayWish, heard?: (line: AlertLine) => void
         ((wish.settings?.alertsPerThousandADay ?? WATCH_DEFAULTS.alertsPerThousandADay) * counts.staff) / 1000,
       days,
       alerts: worst(gravest),
-      measures: watch?.measures() ?? [],
+      cases: told,
+      measures: cases.counts.beside(watch?.measures() ?? []),
+      flags: cases.counts.flags(),
     }),
   )
-  return result
+  return { ...result, told }
 }
 
 const MOST_TOLD = 200

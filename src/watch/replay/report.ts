@@ -1,7 +1,9 @@
 import { CLASSES, type Class, STEPS, type Step } from '../access.ts'
-import type { Measure } from '../explain/measured-worth.ts'
+import type { ToldCase } from '../cases/told-case.ts'
+import type { JudgedMeasure, RightAndWrong } from '../cases/verdict-counts.ts'
 import { inHtml, plotBars, short } from './plot.ts'
 import type { AlertLine } from './replay.ts'
+import { casesOf, flagsOf } from './report-cases.ts'
 
 /** What one day came to. */
 export type DayCounts = {
@@ -22,7 +24,9 @@ export type ReportInput = {
   readonly days: readonly DayCounts[]
   /** The gravest, the first ones first. */
   readonly alerts: readonly AlertLine[]
-  readonly measures: readonly Measure[]
+  readonly cases: readonly ToldCase[]
+  readonly measures: readonly JudgedMeasure[]
+  readonly flags: readonly (RightAndWrong & { readonly flag: string })[]
 }
 
 const COLOURS: Readonly<Record<Class, string>> = { explained: 'good', weak: 'fair', unexplained: 'poor', contra: 'bad' }
@@ -70,7 +74,8 @@ export function reportOf(input: ReportInput): string {
     ],
     ['Asked why', short(sum((one) => one.actions, 'ask'))],
     ['Held', short(blocked)],
-    ['Alerts', short(alerts.length)],
+    ['Alerts', short(days.reduce((so, one) => so + one.alerts, 0))],
+    ['Cases', short(input.cases.length)],
   ]
   return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>${inHtml(input.title)}</title><style>${STYLE}</style><main>
@@ -91,10 +96,11 @@ export function reportOf(input: ReportInput): string {
           })),
         )
   }
+${casesOf(input.cases)}
 <h2>The gravest alerts</h2>${alerts.length === 0 ? '<p>There are none.</p>' : alerts.slice(0, 50).map(sayAlert).join('')}
 <h2>What explains accesses here</h2><p class="soft">Measured on these accesses: how often a template explains, and how much more often for the patients a role opens than for others.</p>
-<div class="table"><table><thead><tr><th>Role<th>Path<th>When<th>Support<th>Precision<th>Worth</thead><tbody>${input.measures.map(sayMeasure).join('')}</tbody></table></div>
-</main></html>
+<div class="table"><table><thead><tr><th>Role<th>Path<th>When<th>Support<th>Precision<th>Worth<th>Verdicts</thead><tbody>${input.measures.map(sayMeasure).join('')}</tbody></table></div>
+${flagsOf(input.flags)}</main></html>
 `
 }
 
@@ -103,5 +109,5 @@ const sayAlert = (
 ): string => `<article><h3>${inHtml(one.entities.actor ?? one.entities.patient ?? '')} <span class="soft">${one.at.slice(0, 16).replace('T', ' ')}, score ${one.score.toFixed(1)}, ${one.action}, row ${one.row}</span></h3>
 <p>${inHtml(one.explanation)}</p></article>`
 
-const sayMeasure = (one: Measure): string =>
-  `<tr><td>${inHtml(one.role)}<td>${one.path}<td>${one.when}<td class="n">${(one.support * 100).toFixed(1)} %<td class="n">${one.precision.toFixed(2)}<td>${one.worth}${one.instead === undefined ? '' : ` (was ${one.instead})`}</tr>`
+const sayMeasure = (one: JudgedMeasure): string =>
+  `<tr><td>${inHtml(one.role)}<td>${one.path}<td>${one.when}<td class="n">${(one.support * 100).toFixed(1)} %<td class="n">${one.precision.toFixed(2)}<td>${one.worth}${one.instead === undefined ? '' : ` (was ${one.instead})`}<td class="n">${one.right === undefined ? '' : `${one.right} right, ${one.wrong ?? 0} wrong`}</tr>`
