@@ -30,9 +30,11 @@ const CHANCE_EVERY = 8
 /** An alert about somebody is repeated when what is known of it has become this much worse (in powers of ten). */
 const WORSE = 3
 const CASE_DAYS = 14
+const MOST_OF_A_CASE = 2
 /** Days of work seen before the sum of the scores is worth learning from. */
 const MATURE = 400
 const UNEXPLAINED_HOUR = scoreAt('unexplained-hour')
+const UNEXPLAINED_CHANGES = scoreAt('unexplained-changes')
 const BOUNDED = new Set((['unexplained-hour', 'unexplained-day', 'unexplained-changes'] as const).map(scoreAt))
 
 export type Watch = ReturnType<typeof createWatch>
@@ -74,6 +76,11 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
     const { day: past } = state
     if (past.accesses > 0) {
       if (past.alerted === 0) {
+        if (!past.slowed) {
+          state.ownUnexplainedHour = Math.max(state.ownUnexplainedHour * 0.98, past.scores[UNEXPLAINED_HOUR] as number)
+          state.ownUnexplainedDay = Math.max(state.ownUnexplainedDay * 0.98, past.unexplained)
+          state.ownChanges = Math.max(state.ownChanges * 0.98, past.scores[UNEXPLAINED_CHANGES] as number)
+        }
         // Whoever came near a bound alone teaches nothing of it: nobody raises a bound step by step.
         for (const [at, value] of past.scores.entries())
           if (!past.slowed || !BOUNDED.has(at)) parts.days.add(role, at, value)
@@ -173,7 +180,9 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
     const certain = isBlock(step)
     const quiet = state.alertedAt !== undefined && access.at - state.alertedAt < CASE_DAYS * DAY
     const blockIsNews = certain && (!state.alertedBlock || access.at - (state.alertedAt ?? 0) > DAY)
-    if (quiet && score < state.alertedScore + WORSE && !blockIsNews) return undefined
+    if (!quiet) state.alerts = 0
+    const worse = score >= state.alertedScore + WORSE && state.alerts < MOST_OF_A_CASE
+    if (quiet && !worse && !blockIsNews) return undefined
     if (!certain && (!hasLearned() || p > parts.budget.alpha())) return undefined
     const contributions = contributionsOf(parts, actor, role, state.day)
     // Many look at one chart: that is one matter, not one for each of them.
@@ -183,6 +192,7 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
       setRecent(parts.piled, patient, access.at, 10_000)
     }
     state.alertedAt = access.at
+    state.alerts++
     state.alertedScore = score
     state.alertedBlock = certain
     state.day.alerted++

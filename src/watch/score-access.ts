@@ -1,11 +1,14 @@
 import { ACTIONS, type Access } from './access.ts'
+import { noteLook } from './detect/depth.ts'
 import { raise, scoreAt } from './detect/scores.ts'
 import { isCheckpoint, SESSION_FEATURES, sessionFeatures } from './detect/session-features.ts'
+import { bitOf } from './explain/flags.ts'
 import type { Moment } from './moment.ts'
 import type { Parts } from './parts.ts'
 import { noteWithin } from './state/within.ts'
 
 const HOUR = 3_600_000
+const KIN = bitOf('address') | bitOf('family')
 const MOST_OF_A_DAY = 4096
 const AT = {
   patient: scoreAt('patient'),
@@ -22,6 +25,9 @@ const AT = {
   changes: scoreAt('changes'),
   export: scoreAt('export'),
   action: scoreAt('action'),
+  kin: scoreAt('kin'),
+  through: scoreAt('through'),
+  strangers: scoreAt('strangers'),
   pileOn: scoreAt('pile-on'),
   signIn: scoreAt('sign-in'),
   neighbours: scoreAt('neighbours'),
@@ -69,6 +75,13 @@ export function createScoreAccess(parts: Parts) {
     const drawn = explanation.flags !== 0 ? 2 : explanation.cold ? 1 : 0.5
     if (unexplained && !moment.machine) raise(scores, AT.pileOn, parts.pileOn.note(patient, actor, access.at) * drawn)
     if (!unexplained) parts.atWork.note(patient, actor, access.at)
+    else if (!moment.machine) {
+      const flagged = (explanation.flags & KIN) !== 0
+      const { kin, through, strangers } = noteLook(state.depth, access, patient, moment.minute, { flagged, first })
+      if (kin > 0) raise(scores, AT.kin, Math.log(1 + kin))
+      raise(scores, AT.through, through)
+      raise(scores, AT.strangers, strangers)
+    }
     session.patients.add(patient)
   }
 
@@ -82,7 +95,7 @@ export function createScoreAccess(parts: Parts) {
       noteWithin(state.deletedHour, HOUR, patient === 0 ? state.day.accesses : patient, access.at)
     }
     if (patient === 0 || explanation.class === 'explained') return
-    raise(scores, AT.unexplainedChanges, noteWithin(state.unexplainedChangedHour, HOUR, patient, access.at))
+    raise(scores, AT.unexplainedChanges, noteWithin(state.unexplainedChangedHour, HOUR, state.accesses, access.at))
   }
 
   return function score(moment: Moment) {

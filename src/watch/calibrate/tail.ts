@@ -5,6 +5,8 @@ const LEAST = 30
 /** The share of the baseline that may be an attacker's own doing: these values say nothing of what is usual. */
 export const DOUBTFUL = 0.003
 const TAIL = 0.05
+const BEYOND = 100
+const HARDLY = 0.3
 
 export type Tail = ReturnType<typeof createTail>
 export type SavedTail = { readonly values: readonly number[]; readonly seen: number }
@@ -37,6 +39,12 @@ export function createTail(chance: Chance, doubtfulShare = DOUBTFUL, saved?: Sav
     scale = Math.max(excess / Math.max(1, kept - start), spread / 20, 1e-6)
   }
 
+  /** What lies more than a hundred times beyond all that was ever seen is ordered, but hardly believed. */
+  function slowed(p: number): number {
+    const least = 1 / (BEYOND * (sorted.length + 1))
+    return p >= least ? p : least * (p / least) ** HARDLY
+  }
+
   return {
     add(value: number) {
       seen++
@@ -50,7 +58,7 @@ export function createTail(chance: Chance, doubtfulShare = DOUBTFUL, saved?: Sav
       if (n < LEAST || value === Number.NEGATIVE_INFINITY) return 1
       if (stale > Math.max(16, n / 16) || sorted.length === 0) sort()
       const doubtful = Math.floor(sorted.length * doubtfulShare)
-      if (value > end) return ((doubtful + 1) / (sorted.length + 1)) * Math.exp(-(value - end) / scale)
+      if (value > end) return slowed(((doubtful + 1) / (sorted.length + 1)) * Math.exp(-(value - end) / scale))
       let low = 0
       let high = sorted.length
       while (low < high) {

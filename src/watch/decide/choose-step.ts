@@ -23,6 +23,8 @@ const UNEXPLAINED_DAY = scoreAt('unexplained-day')
 const UNEXPLAINED_CHANGES = scoreAt('unexplained-changes')
 /** Beyond this a sign that somebody has left, or a decoy, is an error in the hospital's own lists. */
 const LISTS_ARE_WRONG = 0.02
+/** So many days of its own say what a program does. */
+const OWN_DAYS = 7
 
 const SEVERITY: Readonly<Record<Step, number>> = {
   allow: 0,
@@ -43,6 +45,11 @@ export function createChooseStep(parts: Parts, learned: () => boolean, unknown: 
   const block = ({ machine }: Moment): Step => (machine ? 'quarantine' : 'freeze')
   const held = ({ machine }: Moment): HeldKind => (machine ? 'actor' : 'session')
 
+  /** The end of what is usual: of the role; of a program that has few like it, its own. */
+  function usualOf({ role, machine, state }: Moment, score: number, own: number): number | undefined {
+    return parts.days.end(role, score) ?? (machine && state.days >= OWN_DAYS ? own : undefined)
+  }
+
   function lists(moment: Moment): Choice {
     const { flags } = moment.explanation
     // A program that reads all there is by its contract meets decoys too: that is told, and not stopped.
@@ -54,10 +61,10 @@ export function createChooseStep(parts: Parts, learned: () => boolean, unknown: 
   }
 
   function manyPatients(moment: Moment, surge: number): Choice {
-    const { state, session, role, access, explanation } = moment
+    const { state, session, access, explanation } = moment
     if (explanation.class === 'explained' || explanation.class === 'weak') return ALLOW
     const many = Math.max(countWithin(state.unexplainedHour, HOUR, access.at), access.many ?? 0)
-    const usual = parts.days.end(role, UNEXPLAINED_HOUR)
+    const usual = usualOf(moment, UNEXPLAINED_HOUR, state.ownUnexplainedHour)
     // What a program usually opens is not known before it was seen; for people the bounds hold from the first day.
     if (moment.machine && usual === undefined) return ALLOW
     const newPlace = session.novelty >= CAPS.newPlaceNats || session.afterFailures
@@ -69,7 +76,9 @@ export function createChooseStep(parts: Parts, learned: () => boolean, unknown: 
         hold: held(moment),
         why: `${many} patients within an hour whom nothing explains; at most ${Math.ceil(bound)} for this role`,
       }
-    const today = boundFor(CAPS.unexplainedPatientsADay, parts.days.end(role, UNEXPLAINED_DAY), unknown()) * surge
+    const today =
+      boundFor(CAPS.unexplainedPatientsADay, usualOf(moment, UNEXPLAINED_DAY, state.ownUnexplainedDay), unknown()) *
+      surge
     if (state.day.unexplained >= today)
       return {
         step: block(moment),
@@ -81,11 +90,11 @@ export function createChooseStep(parts: Parts, learned: () => boolean, unknown: 
   }
 
   function manyChanges(moment: Moment, surge: number): Choice {
-    const { state, role, access } = moment
+    const { state, access } = moment
     if (!isChange(access)) return ALLOW
     const changed = Math.max(countWithin(state.unexplainedChangedHour, HOUR, access.at), access.many ?? 0)
     const deleted = countWithin(state.deletedHour, HOUR, access.at)
-    const usual = parts.days.end(role, UNEXPLAINED_CHANGES)
+    const usual = usualOf(moment, UNEXPLAINED_CHANGES, state.ownChanges)
     if (moment.machine && usual === undefined) return ALLOW
     const bound = boundFor(CAPS.unexplainedChanges, usual, unknown()) * surge
     if (changed >= bound && moment.explanation.class !== 'explained')
@@ -136,17 +145,19 @@ export function createChooseStep(parts: Parts, learned: () => boolean, unknown: 
   function unlikePeers(moment: Moment, p: number): Choice {
     const { access, session, state, explanation, patient } = moment
     if (p > CAPS.learned.stepUp || patient === 0) return ALLOW
+    // A program has no second factor to show.
+    const milder: Step = moment.machine ? 'slow' : 'step-up'
     const why = `days like this one are ${p.toExponential(0)} of those of peers`
     if (isChange(access)) {
       const many = countWithin(state.changedHour, HOUR, access.at) >= CAPS.learned.changes
       return p <= CAPS.learned.block && many && !moment.machine
         ? { step: block(moment), hold: held(moment), why }
-        : { step: 'step-up', why }
+        : { step: milder, why }
     }
     if (explanation.class === 'explained' || explanation.class === 'weak') return ALLOW
     return p <= CAPS.learned.block && session.unexplained.size >= CAPS.learned.patients
       ? { step: block(moment), hold: held(moment), why }
-      : { step: 'step-up', why }
+      : { step: milder, why }
   }
 
   return function chooseStep(moment: Moment, p: number): Choice {

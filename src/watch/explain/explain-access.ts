@@ -23,7 +23,6 @@ export type Explanation = {
 const HANDOVER = 90
 const HALF_DAY = 720
 const ALWAYS = bitOf('self') | bitOf('leaver') | bitOf('decoy')
-const UNLESS_OWN = bitOf('address')
 const RANK: Readonly<Record<Class, number>> = { explained: 0, weak: 1, unexplained: 2, contra: 3 }
 
 /** Not about a patient: the ordinary work of a role. */
@@ -83,12 +82,7 @@ export function createExplain(hospital: Hospital, worth: MeasuredWorth) {
     if (away <= HALF_DAY) flags &= ~bitOf('leaver')
     const isPatient = actor === patient
     const said: Class = isPatient ? 'explained' : cell === -1 ? 'unexplained' : worth.worth(role, cell)
-    const against =
-      flags !== 0 &&
-      !isPatient &&
-      ((flags & ALWAYS) !== 0 ||
-        said !== 'explained' ||
-        ((flags & UNLESS_OWN) !== 0 && (cell === -1 || pathOf(cell) !== 'own')))
+    const against = flags !== 0 && !isPatient && ((flags & ALWAYS) !== 0 || said !== 'explained')
     return {
       class: against ? 'contra' : said,
       cell: isPatient ? 0 : cell,

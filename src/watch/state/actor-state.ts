@@ -1,4 +1,5 @@
 import { ACTIONS } from '../access.ts'
+import { type Depth, newDepth } from '../detect/depth.ts'
 import { noScores } from '../detect/scores.ts'
 import type { Within } from './within.ts'
 
@@ -38,6 +39,12 @@ export type ActorState = {
   alertedAt: number | undefined
   alertedScore: number
   alertedBlock: boolean
+  /** What they went through without a reason, and the most of a day that was nothing unusual. */
+  readonly depth: Depth
+  ownUnexplainedHour: number
+  ownUnexplainedDay: number
+  ownChanges: number
+  alerts: number
   /** How often a session of theirs was frozen. */
   frozen: number
   readonly devices: Map<number, number>
@@ -91,6 +98,11 @@ export const newActor = (actor: number, day: number, machine: boolean): ActorSta
   alertedAt: undefined,
   alertedScore: 0,
   alertedBlock: false,
+  depth: newDepth(),
+  ownUnexplainedHour: 0,
+  ownUnexplainedDay: 0,
+  ownChanges: 0,
+  alerts: 0,
   frozen: 0,
   devices: new Map(),
   networks: new Map(),
