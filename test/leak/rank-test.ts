@@ -26,11 +26,15 @@ function upperTail(z: number): number {
   return (t * Math.exp(-x * x + series)) / 2
 }
 
-export const median = (all: readonly number[]): number =>
-  [...all].sort((a, b) => a - b)[Math.floor(all.length / 2)] as number
+/** The value below which a share of all lies, such as 0.5 of them. */
+export const quantile = (all: readonly number[], share: number): number =>
+  [...all].sort((a, b) => a - b)[Math.floor(all.length * share)] as number
 
-/** The median time of each act in microseconds; they are done `times` each, in an order that chance gives every round. */
-export async function medianTimes(acts: readonly (() => Promise<unknown>)[], times: number): Promise<number[]> {
+/**
+ * How long each act takes, in microseconds, when nothing else disturbs it: the lower quartile of `times` tries, as what else
+ * a machine does only adds. In an order that chance gives every round.
+ */
+export async function quietTimes(acts: readonly (() => Promise<unknown>)[], times: number): Promise<number[]> {
   const taken = acts.map((): number[] => [])
   for (let round = 0; round < times; round++)
     for (const n of shuffled(acts.length)) {
@@ -38,7 +42,7 @@ export async function medianTimes(acts: readonly (() => Promise<unknown>)[], tim
       await (acts[n] as () => Promise<unknown>)()
       taken[n]?.push((performance.now() - began) * 1000)
     }
-  return taken.map(median)
+  return taken.map((one) => quantile(one, 0.25))
 }
 
 function shuffled(count: number): number[] {

@@ -8,15 +8,16 @@ import { patchedCopy } from '../faults/patched-copy.ts'
 import { PROJECT, serve } from '../faults/program.ts'
 import { startRunning } from '../running.ts'
 import { mintTokens } from './our-cast.ts'
-import { median, medianTimes, rankTest } from './rank-test.ts'
+import { quantile, quietTimes, rankTest } from './rank-test.ts'
 import { type Json, type Say, speakerOf } from './speak.ts'
 import { put } from './stage.ts'
 
 const ALPHA = 0.001
 /** Ids of each kind, and how often each is asked for. What differs from record to record is no leak: ids are what is counted. */
 const IDS = 40
-const TIMES = 16
+const TIMES = 20
 const SAMPLES = 5
+const SAMPLES_THAT_TELL = 3
 
 const PATHS = [
   '/Patient/{}',
@@ -55,11 +56,11 @@ test('the time of an answer does not tell what is there and hidden from what nev
   async function timesOf(say: Say, path: string): Promise<{ p: number; says: string }> {
     const ask = (id: string) => () => say({ method: 'GET', path: path.replace('{}', id) })
     const acts = [...hidden, ...ids()].map(ask)
-    await medianTimes(acts, 2)
-    const all = await medianTimes(acts, TIMES)
+    await quietTimes(acts, 2)
+    const all = await quietTimes(acts, TIMES)
     const [there, never] = [all.slice(0, IDS), all.slice(IDS)]
     const p = rankTest(there, never)
-    const micros = (some: readonly number[]) => median(some).toFixed(0)
+    const micros = (some: readonly number[]) => quantile(some, 0.5).toFixed(0)
     return { p, says: `${path}: hidden ${micros(there)}, unknown ${micros(never)} µs, p = ${p.toFixed(4)}` }
   }
 
@@ -77,13 +78,15 @@ test('the time of an answer does not tell what is there and hidden from what nev
   await t.test('of reads, histories and searches', (each) =>
     asNobody(PROJECT, async (say) => {
       for (const path of PATHS) {
-        const first = await timesOf(say, path)
-        each.diagnostic(first.says)
-        if (first.p >= ALPHA) continue
-        // By chance once in a thousand; of a second sample, with other unknown ids, not again.
-        const again = await timesOf(say, path)
-        each.diagnostic(`again: ${again.says}`)
-        assert.ok(again.p >= ALPHA, `${path} takes another time for what is there: ${again.says}`)
+        // By chance once in a thousand: each of some samples, with other unknown ids, must say it.
+        let told = 0
+        for (let p = 0; p < ALPHA && told < SAMPLES_THAT_TELL; ) {
+          const sample = await timesOf(say, path)
+          each.diagnostic(sample.says)
+          p = sample.p
+          if (p < ALPHA) told++
+        }
+        assert.ok(told < SAMPLES_THAT_TELL, `${path} takes another time for what is there`)
       }
     }),
   )
