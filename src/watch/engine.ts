@@ -186,7 +186,8 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
     if (!certain && (!hasLearned() || p > parts.budget.alpha())) return undefined
     const contributions = contributionsOf(parts, actor, role, state.day)
     // Many look at one chart: that is one matter, not one for each of them.
-    if (contributions[0]?.score === 'pile-on' && patient !== 0 && !certain) {
+    if (contributions[0]?.score === 'pile-on' && !certain) {
+      if (patient === 0 || parts.pileOn.onlookers(patient).length < 3) return undefined
       const piledAt = parts.piled.get(patient)
       if (piledAt !== undefined && access.at - piledAt < 2 * DAY) return undefined
       setRecent(parts.piled, patient, access.at, 10_000)

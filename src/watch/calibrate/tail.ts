@@ -5,7 +5,7 @@ const LEAST = 30
 /** The share of the baseline that may be an attacker's own doing: these values say nothing of what is usual. */
 export const DOUBTFUL = 0.003
 const TAIL = 0.05
-const BEYOND = 100
+const BEYOND = 30
 const HARDLY = 0.3
 
 export type Tail = ReturnType<typeof createTail>
@@ -39,7 +39,7 @@ export function createTail(chance: Chance, doubtfulShare = DOUBTFUL, saved?: Sav
     scale = Math.max(excess / Math.max(1, kept - start), spread / 20, 1e-6)
   }
 
-  /** What lies more than a hundred times beyond all that was ever seen is ordered, but hardly believed. */
+  /** What lies more than thirty times beyond all that was ever seen is ordered, but hardly believed. */
   function slowed(p: number): number {
     const least = 1 / (BEYOND * (sorted.length + 1))
     return p >= least ? p : least * (p / least) ** HARDLY

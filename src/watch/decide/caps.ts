@@ -11,7 +11,10 @@ export function boundFor(bounds: Bounds, usual: number | undefined, unknown: 'mo
   return room <= most ? Math.max(least, room) : Math.min(atAll, room)
 }
 
-const MACHINE = new RegExp(`(^|[^a-z])(${given.machines.join('|')})s?($|[^a-z])`, 'i')
+const anyOf = (words: readonly string[]) => new RegExp(`(^|[^a-z])(${words.join('|')})s?($|[^a-z])`, 'i')
+const MACHINE = anyOf(given.machines)
+/** A system administrator is no system. */
+const PERSON = anyOf(given.people)
 
 /** Whether the hospital's words for somebody name a program or a device. */
-export const namesMachine = (words: string): boolean => MACHINE.test(words)
+export const namesMachine = (words: string): boolean => MACHINE.test(words) && !PERSON.test(words)

@@ -8,7 +8,7 @@ export const SCORES = [
   { id: 'unexplained', family: 'charts', weight: 1, says: 'all that no relation explains' },
   { id: 'slow', family: 'charts', weight: 0.8, says: 'what added up over two weeks' },
   { id: 'kin', family: 'charts', weight: 1.6, says: 'reading on and on in the chart of somebody close' },
-  { id: 'through', family: 'charts', weight: 1.3, says: 'charts gone through that nothing explains' },
+  { id: 'through', family: 'charts', weight: 1, says: 'charts gone through that nothing explains' },
   { id: 'strangers', family: 'charts', weight: 1, says: 'unexplained patients in two weeks' },
   { id: 'pile-on', family: 'charts', weight: 1.6, says: 'a chart many look at without a reason' },
   { id: 'patients', family: 'volume', weight: 0.6, says: 'more patients than usual for this person' },

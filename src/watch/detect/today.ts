@@ -2,7 +2,7 @@ import { SCORES } from './scores.ts'
 
 const BUCKETS = 16
 /** So many others may stand out in the same way before it counts as what everybody does today. */
-const ALONE = 2
+const ALONE = 1
 
 export type SavedToday = {
   readonly day: number
@@ -12,7 +12,7 @@ export type SavedToday = {
 
 /**
  * How many stand out today, in the same way: when a clinic vaccinates or a rota changes, many do at once, and none of them is
- * more remarkable than their number says. What stands out in two people only is judged as before.
+ * more remarkable than their number says. What stands out in two people is judged as before.
  */
 export function createToday(saved?: SavedToday) {
   let day = saved?.day ?? -1
