@@ -145,7 +145,7 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
     const role = member?.role ?? ''
     let state = parts.actors.get(actor)
     if (state === undefined) {
-      state = newActor(actor, clock.today, namesMachine(`${role} ${access.actor}`))
+      state = newActor(actor, clock.today, namesMachine(role, access.actor))
       parts.actors.set(actor, state)
     } else if (state.day.day !== clock.today) closeDay(state, role, clock.today)
     const { machine } = state

@@ -16,5 +16,6 @@ const MACHINE = anyOf(given.machines)
 /** A system administrator is no system. */
 const PERSON = anyOf(given.people)
 
-/** Whether the hospital's words for somebody name a program or a device. */
-export const namesMachine = (words: string): boolean => MACHINE.test(words) && !PERSON.test(words)
+/** Whether the hospital's words for somebody, the role or the name itself, are those of a program or a device. */
+export const namesMachine = (role: string, actor: string): boolean =>
+  (MACHINE.test(role) && !PERSON.test(role)) || MACHINE.test(actor)

@@ -59,7 +59,7 @@ export function factsOf(of: Case, alert: CaseAlert): Facts {
     class: [alert.because?.class ?? ''],
     by: [alert.because?.by ?? ''],
     stage: [stageOfCase(of)?.id ?? ''],
-    machine: namesMachine(`${alert.because?.role ?? ''} ${alert.entities.actor ?? ''}`),
+    machine: namesMachine(alert.because?.role ?? '', alert.entities.actor ?? ''),
     blocked: of.alerts.some((one) => isBlock(one.action)),
     found: of.verdict === undefined ? [] : [of.verdict.finding],
   }

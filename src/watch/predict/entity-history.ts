@@ -55,7 +55,7 @@ export function createEntityHistory(hospital: Hospital) {
   function kindOfActor(name: string): 'person' | 'client' {
     let machine = machines.get(name)
     if (machine === undefined) {
-      machine = namesMachine(`${memberOf(name)?.role ?? ''} ${name}`)
+      machine = namesMachine(memberOf(name)?.role ?? '', name)
       machines.set(name, machine)
     }
     return machine ? 'client' : 'person'
