@@ -25,8 +25,7 @@ const PARTS: Readonly<Record<string, Part>> = {
 }
 
 export const watch: Command = {
-  usage:
-    'watch held|release <id>|cases|close <case>|decoys|restore|replay <folder>|case <out-folder> [<case>]|playbooks check|try <out-folder>|export <file>|predict <folder>|simulate',
+  usage: 'watch held|release|cases|close|decoys|restore|replay|case|playbooks|predict|simulate',
   says: 'What the watch holds and has found, undoing it, and putting back what was changed; judging an audit trail of the past, and what follows from it.',
   flags: {
     ...Object.assign({}, ...Object.values(PARTS).map((one) => one.flags)),
@@ -35,7 +34,8 @@ export const watch: Command = {
       says: 'The folder to write into; files of the same names are replaced. With replay: the folder itself when not said.',
     },
   } as Record<string, Flag>,
-  more: `held, release, cases, close, decoys and restore work on this installation, also while servers run.
+  more: `release takes the id of a measure, close that of a case, replay and predict a folder, case and playbooks the folder a replay wrote.
+held, release, cases, close, decoys and restore work on this installation, also while servers run.
 replay reads accesses.csv and, where the hospital has them, staff.csv, patients.csv, relations.csv and shifts.csv; where
 there is no accesses.csv, FHIR R4 resources from *.ndjson and *.ndjson.gz. It writes alerts.ndjson, decisions.csv, cases.json and
 report.html. docs/watch.md says what is in them.

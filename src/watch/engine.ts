@@ -174,6 +174,12 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
     }
   }
 
+  /** Near the end of what is usual for the role, or beyond. */
+  function isBusier(state: ActorState, role: string, score: number): boolean {
+    const usual = parts.days.end(role, score)
+    return usual !== undefined && (state.day.scores[score] as number) > usual * 0.7 + 1
+  }
+
   function alertOn(moment: Moment, p: number, { step, why, learned, hold }: Choice): Alert | undefined {
     const { access, state, actor, patient, role } = moment
     const score = -Math.log10(Math.max(1e-30, p))
@@ -238,8 +244,7 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
     scoreAccess(moment)
     parts.surge.works(actor, access.at)
     parts.today.works(actor)
-    const usual = parts.days.end(role, UNEXPLAINED_HOUR)
-    if (usual !== undefined && (state.day.scores[UNEXPLAINED_HOUR] as number) > usual * 0.7 + 1)
+    if (isBusier(state, role, UNEXPLAINED_HOUR) || isBusier(state, role, UNEXPLAINED_CHANGES))
       parts.surge.isBusier(actor, access.at)
     state.day.fused = Math.max(state.day.fused, fuse(parts, actor, role, state.day))
     const p = parts.fused.p(group(machine), 0, state.day.fused)
