@@ -50,9 +50,10 @@ export function plotBars(
   const across =
     line === undefined
       ? ''
-      : `<line x1="${LEFT}" x2="${WIDE}" y1="${y(line.at).toFixed(1)}" y2="${y(line.at).toFixed(1)}" class="mark"/><text x="${WIDE}" y="${(y(line.at) - 4).toFixed(1)}" text-anchor="end">${inHtml(line.says)}</text>`
+      : `<line x1="${LEFT}" x2="${WIDE}" y1="${y(line.at).toFixed(1)}" y2="${y(line.at).toFixed(1)}" class="mark"/>`
   const legend = series
     .map((one) => `<span><i style="background:var(--${one.colour})"></i>${inHtml(one.name)}</span>`)
     .join('')
-  return `<div class="legend">${legend}</div><svg viewBox="0 0 ${WIDE} ${HIGH}" role="img">${axis.join('')}${bars.join('')}${words.join('')}${across}</svg>`
+  const drawn = line === undefined ? '' : `<span><i class="dash"></i>${inHtml(line.says)}</span>`
+  return `<div class="legend">${legend}${drawn}</div><div class="plot"><svg viewBox="0 0 ${WIDE} ${HIGH}" role="img">${axis.join('')}${bars.join('')}${words.join('')}${across}</svg></div>`
 }

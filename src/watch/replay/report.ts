@@ -30,12 +30,12 @@ export type ReportInput = {
 }
 
 const COLOURS: Readonly<Record<Class, string>> = { explained: 'good', weak: 'fair', unexplained: 'poor', contra: 'bad' }
-const STYLE = `:root{color-scheme:light dark;--good:#3d8b72;--fair:#8fb8a3;--poor:#d9a441;--bad:#b8433c;--ink:#1c2b2a;--paper:#fbfaf7;--line:#ddd8cd;--soft:#65716f}
-@media(prefers-color-scheme:dark){:root{--ink:#e6ebe8;--paper:#16201f;--line:#33413f;--soft:#9aa8a5;--good:#5fb295;--fair:#3f6d5e;--poor:#d9a441;--bad:#e0716a}}
+const STYLE = `:root{color-scheme:light dark;--good:#3d8b72;--fair:#8fb8a3;--poor:#d9a441;--bad:#b8433c;--worst:#6d2b52;--ink:#1c2b2a;--paper:#fbfaf7;--line:#ddd8cd;--soft:#65716f}
+@media(prefers-color-scheme:dark){:root{--ink:#e6ebe8;--paper:#16201f;--line:#33413f;--soft:#9aa8a5;--good:#5fb295;--fair:#3f6d5e;--poor:#d9a441;--bad:#e0716a;--worst:#b06a98}}
 body{font:16px/1.5 system-ui,sans-serif;margin:0;background:var(--paper);color:var(--ink)}main{max-width:46rem;margin:0 auto;padding:2rem 1rem 4rem}
 h1{font-size:1.6rem;margin:0 0 .25rem}h2{font-size:1.1rem;margin:2.5rem 0 .5rem}p{margin:.25rem 0 1rem}.soft{color:var(--soft)}
 dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(8.5rem,1fr));gap:1rem;margin:1.5rem 0}dt{color:var(--soft);font-size:.85rem}dd{margin:0;font-size:1.4rem;font-variant-numeric:tabular-nums}
-svg{width:100%;height:auto}svg text{font-size:11px;fill:var(--soft)}.grid{stroke:var(--line);stroke-width:1}.mark{stroke:var(--bad);stroke-dasharray:4 3}
+.plot{overflow-x:auto}svg{width:100%;min-width:34rem;height:auto}.legend .dash{border-top:2px dashed var(--bad);height:0;vertical-align:middle;border-radius:0}svg text{font-size:11px;fill:var(--soft)}.grid{stroke:var(--line);stroke-width:1}.mark{stroke:var(--bad);stroke-dasharray:4 3}
 .legend{display:flex;flex-wrap:wrap;gap:.25rem 1rem;font-size:.85rem;color:var(--soft)}.legend i{display:inline-block;width:.7rem;height:.7rem;margin-right:.35rem;border-radius:2px}
 article{border-top:1px solid var(--line);padding:.75rem 0}article h3{font-size:1rem;margin:0}article p{margin:.25rem 0}
 .table{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.9rem}th,td{text-align:left;padding:.3rem .6rem .3rem 0;border-bottom:1px solid var(--line)}td.n{text-align:right;font-variant-numeric:tabular-nums}`
@@ -55,7 +55,12 @@ export function reportOf(input: ReportInput): string {
   }))
   const blocked = sum((one) => one.actions, 'freeze') + sum((one) => one.actions, 'quarantine')
   const steps = STEPS.filter((step) => step !== 'allow' && sum((one) => one.actions, step) > 0)
-  const stepColours = ['fair', 'good', 'poor', 'bad', 'bad', 'bad']
+  const stepColours: Readonly<Partial<Record<Step, string>>> = {
+    ask: 'fair',
+    slow: 'good',
+    'step-up': 'poor',
+    freeze: 'bad',
+  }
   const figures: readonly (readonly [string, string])[] = [
     ['Accesses', short(input.rows)],
     [
@@ -89,9 +94,9 @@ export function reportOf(input: ReportInput): string {
       ? '<p>Nothing had to be done.</p>'
       : plotBars(
           labels,
-          steps.map((step, at) => ({
+          steps.map((step) => ({
             name: step,
-            colour: stepColours[at % stepColours.length] ?? 'bad',
+            colour: stepColours[step] ?? 'worst',
             values: days.map((one) => one.actions[step]),
           })),
         )
