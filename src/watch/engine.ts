@@ -1,5 +1,6 @@
 import { type Access, type Class, isBlock, type Step } from './access.ts'
 import type { Alert } from './alert.ts'
+import { closeDay, groupOf } from './close-day.ts'
 import { CAPS, namesMachine } from './decide/caps.ts'
 import { type Choice, createChooseStep } from './decide/choose-step.ts'
 import type { Hold } from './decide/holds.ts'
@@ -17,7 +18,7 @@ import { createParts, type Snapshot } from './parts.ts'
 import { sayAlert } from './say-alert.ts'
 import { createScoreAccess } from './score-access.ts'
 import type { WatchSettings } from './settings.ts'
-import { type ActorState, newActor, newDay, noteHistory, settle } from './state/actor-state.ts'
+import { type ActorState, newActor, noteHistory } from './state/actor-state.ts'
 import { setRecent, useRecent } from './state/recent.ts'
 import { newSession, noteGap, type SessionState } from './state/session-state.ts'
 import type { Verdict } from './verdict.ts'
@@ -31,11 +32,8 @@ const CHANCE_EVERY = 8
 const WORSE = 3
 const CASE_DAYS = 14
 const MOST_OF_A_CASE = 2
-/** Days of work seen before the sum of the scores is worth learning from. */
-const MATURE = 400
 const UNEXPLAINED_HOUR = scoreAt('unexplained-hour')
 const UNEXPLAINED_CHANGES = scoreAt('unexplained-changes')
-const BOUNDED = new Set((['unexplained-hour', 'unexplained-day', 'unexplained-changes'] as const).map(scoreAt))
 
 export type Watch = ReturnType<typeof createWatch>
 
@@ -50,12 +48,10 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
   const scoreAccess = createScoreAccess(parts)
   const { clock } = parts
   const { recentPatients } = clock
-  const group = (machine: boolean) => (machine ? 'machine' : 'person')
   const hasLearned = () => clock.now >= settings.learnUntil && parts.fused.seen(0) >= settings.daysToEarn
   const underHold = createUnderHold(parts)
-  const chooseStep = createChooseStep(parts, hasLearned, () =>
-    clock.now < settings.learnUntil ? settings.boundsWhileLearning : 'most',
-  )
+  const unknown = () => (clock.now < settings.learnUntil ? settings.boundsWhileLearning : 'most')
+  const chooseStep = createChooseStep(parts, hasLearned, unknown, settings.without)
 
   /** Once a day: what has ended long ago is forgotten; once a week the templates are weighed. */
   function turn(at: number) {
@@ -69,30 +65,6 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
     if (minute < clock.nextWeighing) return
     parts.worth.weigh()
     clock.nextWeighing = minute + WEEK_MINUTES
-  }
-
-  /** What a day of work was becomes part of what is usual, unless it raised an alert. */
-  function closeDay(state: ActorState, role: string, day: number) {
-    const { day: past } = state
-    if (past.accesses > 0) {
-      if (past.alerted === 0) {
-        if (!past.slowed) {
-          state.ownUnexplainedHour = Math.max(state.ownUnexplainedHour * 0.98, past.scores[UNEXPLAINED_HOUR] as number)
-          state.ownUnexplainedDay = Math.max(state.ownUnexplainedDay * 0.98, past.unexplained)
-          state.ownChanges = Math.max(state.ownChanges * 0.98, past.scores[UNEXPLAINED_CHANGES] as number)
-        }
-        // Whoever came near a bound alone teaches nothing of it: nobody raises a bound step by step.
-        for (const [at, value] of past.scores.entries())
-          if (!past.slowed || !BOUNDED.has(at)) parts.days.add(role, at, value)
-        if (parts.days.seen(0) >= MATURE) parts.fused.add(group(state.machine), 0, past.fused)
-      }
-      settle(state.usualPatients, Math.log(1 + past.patients.size))
-      if (past.exported > 0) settle(state.usualExport, Math.log(1 + past.exported))
-      const away = Math.max(1, day - past.day)
-      state.slow = (state.slow + Math.max(0, past.suspicion - 1)) * 0.9 ** away
-      state.days++
-    }
-    state.day = newDay(day)
   }
 
   function sessionOf(
@@ -118,6 +90,7 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
 
   function explained(access: Access, state: ActorState, patient: number, minute: number, role: string): Explanation {
     if (patient === 0) return NO_PATIENT
+    if (settings.without.has('explanation')) return { ...NO_PATIENT, class: 'unexplained' }
     if (access.said !== undefined) {
       const flags = flagsOf(hospital, state.actor, hospital.member(state.actor), hospital.patient(patient), minute)
       return { ...NO_PATIENT, class: flags === 0 ? access.said : 'contra', flags }
@@ -147,7 +120,7 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
     if (state === undefined) {
       state = newActor(actor, clock.today, namesMachine(role, access.actor))
       parts.actors.set(actor, state)
-    } else if (state.day.day !== clock.today) closeDay(state, role, clock.today)
+    } else if (state.day.day !== clock.today) closeDay(parts, state, role, clock.today)
     const { machine } = state
     const sessionKey = access.session === '' ? `${access.actor} ${access.device} ${access.network}` : access.session
     const session = sessionOf(access, state, sessionKey, device, network, member?.unit ?? '', role)
@@ -172,6 +145,12 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
       suspicion,
       first,
     }
+  }
+
+  /** How often a day of peers looks like this one; with nothing learned, how often a chart they open is as suspicious. */
+  function pOf({ state, role, suspicion }: Moment): number {
+    if (!settings.without.has('learning')) return parts.fused.p(groupOf(state), 0, state.day.fused)
+    return settings.without.has('rules') ? parts.charts.p(role, 0, suspicion) : 1
   }
 
   /** Near the end of what is usual for the role, or beyond. */
@@ -237,7 +216,7 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
     const moment = momentOf(access)
     const held = underHold(moment)
     if (held !== undefined) return held
-    const { state, session, role, machine, explanation, network, actor, first } = moment
+    const { state, session, role, explanation, network, actor, first } = moment
     noteGap(session, access.at)
     if (access.action === 'login-failed') parts.signIns.failed(actor, network, access.at)
     if (first) parts.suspicion.note(explanation, role)
@@ -247,7 +226,7 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
     if (isBusier(state, role, UNEXPLAINED_HOUR) || isBusier(state, role, UNEXPLAINED_CHANGES))
       parts.surge.isBusier(actor, access.at)
     state.day.fused = Math.max(state.day.fused, fuse(parts, actor, role, state.day))
-    const p = parts.fused.p(group(machine), 0, state.day.fused)
+    const p = pOf(moment)
     const choice = chooseStep(moment, p)
     if (
       choice.step !== 'allow' &&
@@ -259,7 +238,7 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
     let hold: Hold | undefined
     if (choice.hold !== undefined) hold = holdFor(moment, choice.step, choice.hold, choice.why)
     // A bound that was reached is evidence by itself, however little was learned.
-    const alert = alertOn(moment, hold === undefined ? p : Math.min(p, 1e-4) / 100, choice)
+    const alert = alertOn(moment, hold === undefined ? p : Math.min(p, 1e-2) / 100, choice)
     return {
       class: explanation.class,
       step: choice.step,

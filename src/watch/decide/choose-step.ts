@@ -4,6 +4,7 @@ import { bitOf } from '../explain/flags.ts'
 import type { Moment } from '../moment.ts'
 import type { Parts } from '../parts.ts'
 import { isChange, takesOut } from '../score-access.ts'
+import type { WatchSettings } from '../settings.ts'
 import { countWithin } from '../state/within.ts'
 import { boundFor, CAPS } from './caps.ts'
 import type { HeldKind } from './holds.ts'
@@ -41,7 +42,12 @@ export const isMilder = (one: Step, other: Step): boolean => SEVERITY[one] < SEV
  * What is done about one access: the gravest of what each rule says. An explained read of one record is never blocked, and
  * breaking the glass always stays open.
  */
-export function createChooseStep(parts: Parts, learned: () => boolean, unknown: () => 'most' | 'atAll') {
+export function createChooseStep(
+  parts: Parts,
+  learned: () => boolean,
+  unknown: () => 'most' | 'atAll',
+  without: WatchSettings['without'],
+) {
   const block = ({ machine }: Moment): Step => (machine ? 'quarantine' : 'freeze')
   const held = ({ machine }: Moment): HeldKind => (machine ? 'actor' : 'session')
 
@@ -163,15 +169,9 @@ export function createChooseStep(parts: Parts, learned: () => boolean, unknown: 
   return function chooseStep(moment: Moment, p: number): Choice {
     if (moment.access.action === 'break-glass') return ALLOW
     const surge = parts.surge.factor(moment.access.at)
-    const all = [
-      lists(moment),
-      manyPatients(moment, surge),
-      manyChanges(moment, surge),
-      muchTakenOut(moment),
-      stuffing(moment),
-      asks(moment),
-    ]
-    if (learned() && surge === 1) all.push({ ...unlikePeers(moment, p), learned: true })
+    const rules = [lists(moment), manyPatients(moment, surge), manyChanges(moment, surge), muchTakenOut(moment)]
+    const all = [asks(moment), ...(without.has('rules') ? [] : [...rules, stuffing(moment)])]
+    if (learned() && surge === 1 && !without.has('learning')) all.push({ ...unlikePeers(moment, p), learned: true })
     return all.reduce((worst, one) => (isMilder(worst.step, one.step) ? one : worst), ALLOW)
   }
 }
