@@ -30,7 +30,7 @@ import { seal } from './vault/seal.ts'
 import { ensureTenant } from './vault/tenant-owner.ts'
 import { createExplainedByPolicy } from './watch/live/explained-by-policy.ts'
 import { createGuardWrites } from './watch/live/guard-writes.ts'
-import { guardedAppend } from './watch/live/guarded-append.ts'
+import { guardedAppend, toldAppend } from './watch/live/guarded-append.ts'
 import { createLiveWatch } from './watch/live/live-watch.ts'
 
 const INDEXER: Actor = {
@@ -78,7 +78,7 @@ export async function openChartwarden({
     sealEvent: (owner, row, bytes) =>
       seal(owners.held(owner), 'audit', { owner, type: 'AuditEvent', row, version: 1, column: 'event' }, bytes),
   })
-  const { append: appendAny, appendWith } = ledger
+  const { append: appendAny, appendWith: appendAnyWith } = ledger
   const decide = loadPolicies(config.policies, checkPath)
   const watch = createLiveWatch({
     database,
@@ -91,6 +91,7 @@ export async function openChartwarden({
     explained: createExplainedByPolicy(decide),
   })
   const append = guardedAppend(appendAny, watch.guard)
+  const appendWith = toldAppend(appendAnyWith, watch.tell)
   const identityKey = () => store.key('identity')
   const clients = createClients(database, identityKey)
   const accessTokens = createAccessTokens(database, identityKey)

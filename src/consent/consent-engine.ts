@@ -10,6 +10,7 @@ export const createConsentEngine = (implicit: ImplicitPolicyName) => ({
     const compiled = compileConsent(consent)
     return compiled.outcome === 'none' ? undefined : compiled.rules
   },
+  isBroken: (rules: unknown): boolean => typeof rules === 'object' && rules !== null && 'refused' in rules,
   judge(rules: readonly unknown[], question: ConsentQuestion) {
     const { outcome, depends } = evaluateConsents(rules as readonly ConsentRules[], question)
     return { outcome, open: depends.length > 0 }

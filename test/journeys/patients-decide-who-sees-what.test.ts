@@ -93,6 +93,23 @@ test('patients decide who sees what, and it holds with the next request, everywh
       assert.equal(await sees(noor, '/Patient/bea'), 200)
     },
   )
+  await t.test('one that cannot be read denies, and the officer is told', async () => {
+    await put(
+      {
+        ...consent('unreadable', 'bea', { type: 'permit' }),
+        modifierExtension: [{ url: 'urn:unknown', valueBoolean: true }],
+      },
+      desmond.ask,
+    )
+    assert.equal(await sees(noor, '/Patient/bea'), 404)
+    const { cases } = (await running.cli('watch', 'cases')).answer
+    assert.match(
+      cases.find((one: Json) => one.entity === 'desmond').alerts[0].explanation,
+      /cannot be read.*look at it today/,
+    )
+    assert.equal((await desmond.ask('DELETE', '/Consent/unreadable')).status, 204)
+    assert.equal(await sees(noor, '/Patient/bea'), 200)
+  })
   await t.test('an emergency opens all the same, and is seen', async () => {
     const broken = await noor.ask(
       'POST',

@@ -31,6 +31,8 @@ export type ConsentQuestion = {
 export type ConsentEngine = {
   /** The rules of a Consent, or undefined for one that decides nothing. A broken one gives rules that deny. */
   compile(consent: unknown): Rules | undefined
+  /** Whether these are the rules of a broken one. */
+  isBroken(rules: Rules | undefined): boolean
   /** `open` when it depends on what the question leaves out. */
   judge(rules: readonly Rules[], question: ConsentQuestion): { outcome: 'permit' | 'deny' | 'silent'; open: boolean }
   /** What holds for somebody of patients who have said nothing about it, by the rule of the house. */

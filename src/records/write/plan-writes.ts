@@ -27,6 +27,7 @@ import { indexedOf, searchTokensOf } from './indexed-of.ts'
 import { labelOfContent } from './label-of-content.ts'
 import { type Content, NOTHING_THERE, type Operation, type Written } from './operation.ts'
 import type { KnownHead, Plan, State } from './plan.ts'
+import { remarksOn } from './remarks-on.ts'
 import { tiesOfContent } from './ties-of-content.ts'
 import type { OwnerRow } from './write-state.ts'
 
@@ -193,10 +194,11 @@ export function createPlanWrites({
         const keys = owners.unwrap(owner, state.keysEpoch)
         sealedBody = seal(keys, label.keyClass, { ...place, column: 'body' }, Buffer.from(joinBlob(text, content.blob)))
       }
-      if (counts) {
-        const rules = resource && engine.compile(resource)
+      const rules = counts ? resource && engine.compile(resource) : undefined
+      for (const remark of remarksOn(ties, before, author, engine.isBroken(rules)))
+        entries.get(owner.owner)?.reasons.add(remark)
+      if (counts)
         putInForce(inForce, consentsOf, { row, version, owner: owner.owner, from: head?.owner ?? owner.owner, rules })
-      }
       changes.push({
         idToken,
         row,

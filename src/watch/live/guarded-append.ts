@@ -25,3 +25,17 @@ export function guardedAppend(append: Append['append'], guard: Guard): Append['a
     return append(happenings)
   }
 }
+
+/** The append of writes; what the ledger remarks about them is told once they are committed. */
+export function toldAppend(appendWith: Append['appendWith'], tell: Guard): Append['appendWith'] {
+  return async (body) => {
+    let happenings: readonly Happening[] = []
+    const done = await appendWith(async (tx) => {
+      const act = await body(tx)
+      happenings = act.happenings
+      return act
+    })
+    await tell(happenings)
+    return done
+  }
+}

@@ -16,6 +16,7 @@ import type { Verdict } from '../verdict.ts'
 import { accessOf, watchedName } from './access-of.ts'
 import { createDecoys } from './decoys.ts'
 import { createWatchMetrics } from './metrics.ts'
+import { remarkedBy } from './remarked.ts'
 import { createSharedCounts } from './shared-counts.ts'
 import { createSnapshots } from './snapshots.ts'
 import { createStoredCases } from './stored-cases.ts'
@@ -183,6 +184,14 @@ export function createLiveWatch({ database, clock, key, tokenKey, node, mode, ap
       if (mode === 'off') return
       if (mode === 'block') refuseHeld(happenings)
       for (const access of await accessesOf(happenings)) await judge(access)
+    },
+    /** Puts what the ledger remarks about acts that are done before the officer. */
+    async tell(happenings: readonly Happening[]): Promise<void> {
+      if (mode === 'off') return
+      for (const one of happenings)
+        for (const alert of remarkedBy(one, clock.now().getTime()))
+          // The act is committed and the ledger holds the remark: a case that cannot be kept must not look like a failed act.
+          await cases.add(watchedName(one.actor), alert).catch(() => undefined)
     },
     /** Ends a measure before its time, on every node. Undefined when there is none of that id. */
     async release(id: string, by: Actor): Promise<Hold | undefined> {
