@@ -95,7 +95,7 @@ export function createScoreAccess(parts: Parts) {
       noteWithin(state.deletedHour, HOUR, patient === 0 ? state.day.accesses : patient, access.at)
     }
     if (patient === 0 || explanation.class === 'explained') return
-    raise(scores, AT.unexplainedChanges, noteWithin(state.unexplainedChangedHour, HOUR, state.accesses, access.at))
+    raise(scores, AT.unexplainedChanges, noteWithin(state.unexplainedChangedHour, HOUR, patient, access.at))
   }
 
   return function score(moment: Moment) {

@@ -13,16 +13,19 @@ import type { Report } from './report.ts'
 import { runSuite } from './run-suite.ts'
 
 const SEED = 11
+/** The watch would stop who asks as much as this. */
+const UNWATCHED = { CHARTWARDEN_WATCH: 'off' }
 
 /** All share one installation, each with a world of its own; who damages what is stored comes last. */
 export async function plantLeaks(t: TestContext, mutations: readonly Mutation[]): Promise<void> {
-  const { data } = await startRunning(t, { clients: {}, serving: false, settings: { CHARTWARDEN_WATCH: 'off' } })
+  const { data } = await startRunning(t, { clients: {}, serving: false, settings: UNWATCHED })
   const tokens = await mintTokens(data)
   for (const [n, mutation] of mutations.entries())
     await t.test(mutation.name, async (each) => {
       const folder = mkdtempSync(join(tmpdir(), 'chartwarden-leak-'))
       try {
-        const server = await serve({ root: patchedCopy(join(folder, 'program'), mutation.patches), data })
+        const root = patchedCopy(join(folder, 'program'), mutation.patches)
+        const server = await serve({ root, data, env: UNWATCHED })
         try {
           const { leaks, requests } = await tried(server.fhir, tokens, mutation, SEED + n)
           each.diagnostic(`${requests} requests; ${leaks[0]?.property}: ${leaks[0]?.shape}: ${leaks[0]?.what}`)

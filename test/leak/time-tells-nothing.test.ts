@@ -65,7 +65,7 @@ test('the time of an answer does not tell what is there and hidden from what nev
   }
 
   async function asNobody(root: string, body: (say: Say) => Promise<void>): Promise<void> {
-    const server = await serve({ root, data: running.data })
+    const server = await serve({ root, data: running.data, env: { CHARTWARDEN_WATCH: 'off' } })
     try {
       const loader = speakerOf(server.fhir, { name: 'loader', token: tokens.loader as string }, () => undefined)
       for (const resource of hidden.flatMap(chart)) await put(loader, resource)
