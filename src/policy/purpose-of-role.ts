@@ -8,6 +8,7 @@ const PURPOSES: Readonly<Record<string, Purpose>> = {
   researcher: 'HRESCH',
   registration: 'HOPERAT',
   'ward-clerk': 'HOPERAT',
+  'department-lead': 'HOPERAT',
   'privacy-officer': 'HOPERAT',
   'security-officer': 'HOPERAT',
 }

@@ -23,7 +23,7 @@ export type Finding = 'justified' | 'misuse'
 /** Sealed: who, about whom, and in which words. */
 export type KeptReview = {
   readonly patient: string
-  readonly person: { readonly id: string; readonly name: string; readonly role: string }
+  readonly person: { readonly id: string; readonly name: string; readonly role: string; readonly unit?: string }
   /** The reason given, or the question asked. */
   readonly text: string
   /** The ledger entry it is about. */

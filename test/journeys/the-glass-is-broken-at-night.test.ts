@@ -22,9 +22,11 @@ test('an emergency physician breaks the glass at night, and the patient sees it 
     'petra,Petra Quill,ward-clerk,Ward 3,Practitioner/petra',
     'ada,Ada Lind,patient,,Patient/ada',
     'constance,Constance Abara,privacy-officer,,Practitioner/constance',
+    'leo,Leo Brandt,department-lead,Emergency,Practitioner/leo',
+    'lena,Lena Orlov,department-lead,Surgery,Practitioner/lena',
   ])
-  const { saoirse, petra, ada, constance } = people as Record<
-    'saoirse' | 'petra' | 'ada' | 'constance',
+  const { saoirse, petra, ada, constance, leo, lena } = people as Record<
+    'saoirse' | 'petra' | 'ada' | 'constance' | 'leo' | 'lena',
     (typeof people)[string]
   >
   const allergies = '/AllergyIntolerance?patient=ada'
@@ -87,6 +89,16 @@ test('an emergency physician breaks the glass at night, and the patient sees it 
       404,
     )
     assert.equal((await ada.ask('GET', '/Patient/bea/$access-report')).status, 404)
+  })
+  await t.test('who leads the department sees it at once, and closes nothing', async () => {
+    const seen = partsOf((await leo.ask('GET', '/$reviews')).json, 'review')
+    assert.deepEqual(
+      seen.map((one) => [one.kind, one.person]),
+      [['break-glass', 'Saoirse Mbeki']],
+    )
+    assert.deepEqual((await lena.ask('GET', '/$reviews')).json.parameter, [])
+    const closing = parameters({ review: seen[0].id, finding: 'justified', note: 'My own department.' })
+    assert.equal((await leo.ask('POST', '/$close-review', closing)).status, 403)
   })
   await t.test('an officer has to review both, and what was found is told', async () => {
     assert.equal((await saoirse.ask('GET', '/$reviews')).status, 403)

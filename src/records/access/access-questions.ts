@@ -8,6 +8,9 @@ import { STRANGER } from '../facts-for.ts'
 import { carerToken } from '../read-record.ts'
 import type { Finding, Review } from '../reviews.ts'
 
+/** What policy calls a review: no FHIR type. */
+const REVIEW = 'Review'
+
 /** A patient asks about an access; an officer answers. Both are entries that the patient can read. */
 export function createAccessQuestions(needs: ChartDoor) {
   const { database, clock, tokens, decide, factsFor, owners, ownersOfPatients, append, appendWith, reviews } = needs
@@ -82,10 +85,15 @@ export function createAccessQuestions(needs: ChartDoor) {
       return { review, receipt: own.id, promise }
     },
 
-    /** What waits for an officer, oldest first. Throws `policy.forbidden` for who may not read everybody's access log. */
+    /**
+     * What waits for an officer, oldest first; who leads a department sees the emergencies of its people. Throws
+     * `policy.forbidden` for who may neither read everybody's access log nor lead.
+     */
     async waiting(who: Circumstance): Promise<Review[]> {
-      await refuseLayman(who)
-      return reviews.waiting(database)
+      const seen = await refuseLayman(who, true)
+      const all = await reviews.waiting(database)
+      if (seen === 'all') return all
+      return all.filter(({ kind, kept }) => kind === 'break-glass' && kept.person.unit === who.actor.unit)
     },
 
     /** Closes a review; the patient reads what was found. Throws `record.not-found`, `record.conflict`. */
@@ -135,8 +143,11 @@ export function createAccessQuestions(needs: ChartDoor) {
       owners.unwrap(one, one.keysEpoch)
   }
 
-  async function refuseLayman({ actor, requestId }: Circumstance): Promise<void> {
-    const decision = decide(factsFor(actor, 'read', { type: 'AuditEvent' }, STRANGER))
+  /** What of the reviews somebody may look at; closing them is for officers. */
+  async function refuseLayman({ actor, requestId }: Circumstance, looking = false): Promise<'all' | 'unit'> {
+    const officer = decide(factsFor(actor, 'read', { type: 'AuditEvent' }, STRANGER))
+    const leads = looking && !officer.permitted && actor.unit !== undefined
+    const decision = leads ? decide(factsFor(actor, 'read', { type: REVIEW }, STRANGER)) : officer
     const [entry] = (await append([
       {
         kind: 'internal',
@@ -151,7 +162,7 @@ export function createAccessQuestions(needs: ChartDoor) {
         opens: { rows: new Set() },
       },
     ])) as [Appended]
-    if (decision.permitted) return
+    if (decision.permitted) return leads ? 'unit' : 'all'
     throw new Refusal('policy.forbidden', 'Reviews are for privacy and security officers.', {
       receipt: entry.receipt.id,
       promise: entry.promise,

@@ -62,10 +62,10 @@ export function createBreakGlass(needs: ChartDoor) {
     const now = clock.now()
     const endsAt = new Date(now.getTime() + LASTS_MS)
     const { appended } = await appendWith(async (tx) => {
-      const { id, name, role } = actor
+      const { id, name, role, unit } = actor
       const kept = {
         patient,
-        person: { id, name, role },
+        person: { id, name, role, ...(unit !== undefined && { unit }) },
         text: reason,
         entry: happening.id as NonNullable<Happening['id']>,
         endsAt: endsAt.toISOString(),

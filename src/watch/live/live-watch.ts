@@ -189,8 +189,8 @@ export function createLiveWatch({ database, clock, key, tokenKey, node, mode, ap
     async tell(happenings: readonly Happening[]): Promise<void> {
       if (mode === 'off') return
       for (const one of happenings)
+        // The act is committed and the ledger holds the remark: a case that cannot be kept must not look like a failed act.
         for (const alert of remarkedBy(one, clock.now().getTime()))
-          // The act is committed and the ledger holds the remark: a case that cannot be kept must not look like a failed act.
           await cases.add(watchedName(one.actor), alert).catch(() => undefined)
     },
     /** Ends a measure before its time, on every node. Undefined when there is none of that id. */
