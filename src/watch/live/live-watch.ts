@@ -188,8 +188,8 @@ export function createLiveWatch({ database, clock, key, tokenKey, node, mode, ap
     /** Puts what the ledger remarks about acts that are done before the officer. */
     async tell(happenings: readonly Happening[]): Promise<void> {
       if (mode === 'off') return
+      // The act is committed and the ledger holds the remark: a case that cannot be kept must not look like a failed act.
       for (const one of happenings)
-        // The act is committed and the ledger holds the remark: a case that cannot be kept must not look like a failed act.
         for (const alert of remarkedBy(one, clock.now().getTime()))
           await cases.add(watchedName(one.actor), alert).catch(() => undefined)
     },
