@@ -3,20 +3,21 @@ import { TENANT_ID } from '../../kernel/ids.ts'
 /** A ward is part of a department that is part of a hospital; a role is in a team. */
 const MOST_STEPS = 4
 
-/** What a carer belongs to by so many memberships, each with its record and how long it lasts, sealed. */
-function steps(carer: string, count: number): string {
-  const of = (n: number) => `m${n}.tenant_id = ${TENANT_ID} and m${n}.member_token`
-  const numbers = Array.from({ length: count }, (_, n) => n + 1)
-  const path = numbers.map((n) => `m${n}.row_id, encode(m${n}.lasts, 'base64')`)
-  const joined = numbers.slice(1).map((n) => `join unit_members m${n} on ${of(n)} = m${n - 1}.unit_token`)
-  return `select m${count}.unit_token, json_build_array(${path.join(', ')})
-    from unit_members m1 ${joined.join(' ')} where ${of(1)} = ${carer}::bytea`
+/**
+ * What a member belongs to, and what that belongs to, with each membership on the way: its record and how long it lasts,
+ * sealed. Every step is looked for within the one before, so that who belongs nowhere costs one look.
+ */
+function above(member: string, n: number, way: readonly string[]): string {
+  const path = [...way, `m${n}.row_id, encode(m${n}.lasts, 'base64')`]
+  const here = `select m${n}.unit_token as token, json_build_array(${path.join(', ')}) as path`
+  const further = n === MOST_STEPS ? '' : ` union all (${above(`m${n}.unit_token`, n + 1, path)})`
+  return `select a${n}.token, a${n}.path from unit_members m${n} cross join lateral (${here}${further}) a${n}
+    where m${n}.tenant_id = ${TENANT_ID} and m${n}.member_token = ${member}`
 }
 
 /** Tokens under which a carer has relations: their own, and of what they belong to, with the memberships on the way. */
 const tokensOf = (carer: string) =>
-  `(select ${carer}::bytea as token, null::json as path
-    ${Array.from({ length: MOST_STEPS }, (_, n) => `union all ${steps(carer, n + 1)}`).join(' ')})`
+  `(select ${carer}::bytea as token, null::json as path union all (${above(`${carer}::bytea`, 1, [])}))`
 
 /**
  * SQL for the relations that a carer (a token) has with an owner, as JSON text, or null: kind, carer, record and how long
