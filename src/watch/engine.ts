@@ -172,7 +172,7 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
     const contributions = contributionsOf(parts, actor, role, state.day)
     // Many look at one chart: that is one matter, not one for each of them.
     if (contributions[0]?.score === 'pile-on' && !certain) {
-      if (patient === 0 || parts.pileOn.onlookers(patient).length < 3) return undefined
+      if (patient === 0 || parts.pileOn.onlookers(patient) < 3) return undefined
       const piledAt = parts.piled.get(patient)
       if (piledAt !== undefined && access.at - piledAt < 2 * DAY) return undefined
       setRecent(parts.piled, patient, access.at, 10_000)
@@ -270,8 +270,6 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
     holds: parts.holds,
     budget: parts.budget,
     measures: parts.worth.measures,
-    onlookers: (patient: string) => parts.pileOn.onlookers(names.of(patient)).map(names.word),
-    hasLearned,
     /** Everything that was learned, as plain values. */
     save: parts.save,
     sizes: () => ({ actors: parts.actors.size, sessions: parts.sessions.size, names: names.size }),

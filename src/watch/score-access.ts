@@ -129,7 +129,7 @@ export function createScoreAccess(parts: Parts) {
     if (isCheckpoint(session.accesses)) {
       sessionFeatures(session, features)
       const nearest = parts.neighbours.look(role, features)
-      if (nearest !== undefined) raise(scores, AT.neighbours, nearest.distance)
+      if (nearest !== undefined) raise(scores, AT.neighbours, nearest)
       parts.neighbours.add(role, features)
     }
   }

@@ -26,7 +26,7 @@ export function scoreSet({ points, anomalous }: TabularSet, setting: 'clean' | '
   const neighbours = createNeighbours(points[0]?.length ?? 0, chance)
   const times = Math.ceil(LEAST_EXAMPLES / Math.max(1, learned.length))
   for (let time = 0; time < times; time++) for (const at of learned) neighbours.add('', points[at] as Float64Array)
-  const scores = tested.map((at) => neighbours.look('', points[at] as Float64Array)?.distance ?? 0)
+  const scores = tested.map((at) => neighbours.look('', points[at] as Float64Array) ?? 0)
   return areaUnderCurve(
     scores,
     tested.map((at) => anomalous[at] as boolean),

@@ -4,7 +4,6 @@ import { createTail, DOUBTFUL, type SavedTail, type Tail } from './tail.ts'
 /** A group of peers is believed from this many days of work on; until then all of the hospital stand in for it. */
 const ENOUGH = 150
 
-export type PeerTails = ReturnType<typeof createPeerTails>
 export type SavedPeerTails = readonly (readonly [string, readonly SavedTail[]])[]
 
 /** For each of so many scores, what is usual among the peers of a group, and among everybody. */

@@ -1,4 +1,3 @@
-export type Rates = ReturnType<typeof createRates>
 export type SavedRates = readonly (readonly [string, readonly number[]])[]
 
 const PRIOR = 20

@@ -2,8 +2,6 @@ import type { Case, CaseAlert, CaseKind } from './case.ts'
 
 export const CASE_LASTS = 14 * 86_400_000
 
-export type GatherCases = ReturnType<typeof createGatherCases>
-
 /** What an alert is about: many at one chart, many accounts from one place, else the person. */
 export function matterOf({ entities, contributions, because }: CaseAlert): { kind: CaseKind; about: string } {
   const { actor = '', patient = '', network = '' } = entities
@@ -91,7 +89,6 @@ export function createGatherCases() {
       return found
     },
     all: (): readonly Case[] => cases,
-    byId: (id: string): Case | undefined => cases.find((one) => one.id === id),
     /** The newest case at a time that is of that id, or names that person, patient or place. */
     about: (name: string, at: number): Case | undefined =>
       cases.findLast(

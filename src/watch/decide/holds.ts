@@ -20,7 +20,6 @@ export type Holds = ReturnType<typeof createHolds>
 
 export function createHolds(saved: readonly Hold[] = []) {
   const held = new Map<string, Hold>(saved.map((one) => [`${one.kind} ${one.what}`, one]))
-  const before = new Map<string, number>()
   let last = saved.length
 
   const at = (kind: HeldKind, what: string, now: number): Hold | undefined => {
@@ -43,15 +42,12 @@ export function createHolds(saved: readonly Hold[] = []) {
         until: Math.max(hold.until, earlier?.until ?? 0),
       }
       held.set(key, placed)
-      before.set(key, (before.get(key) ?? 0) + 1)
       return placed
     },
     /** Takes in a measure that was decided elsewhere, in the place of the same one decided here. */
     adopt: (hold: Hold) => void held.set(`${hold.kind} ${hold.what}`, hold),
     find: (session: string, actor: string, network: string, now: number): Hold | undefined =>
       at('session', session, now) ?? at('actor', actor, now) ?? at('network', network, now),
-    /** How often something was put on hold so far. */
-    times: (kind: HeldKind, what: string): number => before.get(`${kind} ${what}`) ?? 0,
     /** Ends a hold before its time. Returns it, or undefined when there is none of that id. */
     undo(id: string): Hold | undefined {
       for (const [key, one] of held)

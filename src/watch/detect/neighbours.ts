@@ -11,9 +11,6 @@ export type SavedNeighbours = {
   readonly peers: readonly (readonly [string, readonly (readonly (readonly number[])[])[], number])[]
 }
 
-/** The nearest of what is usual, and how far each feature lies from it, in standard deviations. */
-export type Nearest = { readonly distance: number; readonly gaps: Float64Array }
-
 /**
  * Bagged nearest neighbour over small reservoirs (8 bags of 32): the distance to the nearest example of each bag, in
  * standardised features, averaged. Small bags forgive examples an attacker put there, and ageing follows what changes.
@@ -28,7 +25,6 @@ export function createNeighbours(features: number, chance: Chance, saved?: Saved
       { bags: bags.map((bag) => bag.map((one) => Float64Array.from(one))), seen: count },
     ]),
   )
-  const gaps = new Float64Array(features)
 
   const peersOf = (group: string): Peers => {
     const known = groups.get(group)
@@ -39,12 +35,11 @@ export function createNeighbours(features: number, chance: Chance, saved?: Saved
   }
 
   return {
-    /** Undefined until the group has examples enough. */
-    look(group: string, point: Float64Array): Nearest | undefined {
+    /** How far a point lies from its peers, in standard deviations; undefined until the group has examples enough. */
+    look(group: string, point: Float64Array): number | undefined {
       const peers = groups.get(group)
       if (peers === undefined || peers.seen < BAGS * IN_BAG) return undefined
       let total = 0
-      let least = Number.POSITIVE_INFINITY
       for (const bag of peers.bags) {
         let nearest = Number.POSITIVE_INFINITY
         for (const example of bag as Float64Array[]) {
@@ -55,16 +50,10 @@ export function createNeighbours(features: number, chance: Chance, saved?: Saved
             squared += gap * gap
           }
           if (squared < nearest) nearest = squared
-          if (squared < least) {
-            least = squared
-            for (let at = 0; at < features; at++)
-              gaps[at] =
-                ((point[at] as number) - (example[at] as number)) / (Math.sqrt((spread[at] as number) / seen) + 1e-3)
-          }
         }
         total += Math.sqrt(nearest)
       }
-      return { distance: total / BAGS, gaps }
+      return total / BAGS
     },
     /** Learns one example: it goes to one bag, where it takes an empty place or that of another. */
     add(group: string, point: Float64Array) {

@@ -9,35 +9,34 @@ const OF_PEERS = 1
 const SEEN = 2
 const NEW = 3
 
-type Place = { readonly units: Set<string>; actors: number; last: number }
-export type SavedNovelty = { readonly rates: SavedRates; readonly places: Map<number, Place> }
+/** The units from which somebody has worked at a place. */
+type Units = Set<string>
+export type SavedNovelty = { readonly rates: SavedRates; readonly places: Map<number, Units> }
 
 const MOST_PLACES = 50_000
+const MOST_UNITS = 32
 /** A person's own habits are not known before this many accesses: then only the newness for everybody counts. */
 const KNOWN_AFTER = 60
 
 /** How unusual the place and the hour of a session are for this person, in nats, against how often such things happen. */
 export function createNovelty(saved?: SavedNovelty) {
   const rates = createRates([900, 80, 15, 5], saved?.rates)
-  const places = saved?.places ?? new Map<number, Place>()
+  const places = saved?.places ?? new Map<number, Units>()
 
-  function kindOf(own: Map<number, number>, place: number, actor: number, unit: string): number {
+  function kindOf(own: Map<number, number>, place: number, unit: string): number {
     const known = useRecent(places, place)
     let kind = NEW
     if (own.has(place)) kind = OWN
-    else if (known?.units.has(unit)) kind = OF_PEERS
+    else if (known?.has(unit)) kind = OF_PEERS
     else if (known !== undefined) kind = SEEN
-    const held = known ?? { units: new Set<string>(), actors: 0, last: -1 }
-    if (held.last !== actor) held.actors++
-    held.last = actor
-    if (held.units.size < 32) held.units.add(unit)
-    if (known === undefined) setRecent(places, place, held, MOST_PLACES)
+    const units = known ?? setRecent(places, place, new Set(), MOST_PLACES)
+    if (units.size < MOST_UNITS) units.add(unit)
     return kind
   }
 
   function placed(state: ActorState, own: Map<number, number>, place: number, unit: string, group: string): number {
     if (place === 0) return 0
-    const kind = kindOf(own, place, state.actor, unit)
+    const kind = kindOf(own, place, unit)
     const surprise = kind === OWN || (kind !== NEW && state.accesses < KNOWN_AFTER) ? 0 : rates.surprise(group, kind)
     rates.note(group, kind)
     notePlace(own, place)

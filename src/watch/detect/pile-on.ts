@@ -31,7 +31,7 @@ export function createPileOn({ patients, crowded }: SavedPileOn = { patients: ne
         if (last === undefined || at - last > TWO_DAYS / 2) crowded.delete(patient)
       }
     },
-    onlookers: (patient: number): number[] => [...(patients.get(patient)?.keys() ?? [])],
+    onlookers: (patient: number): number => patients.get(patient)?.size ?? 0,
     save: (): SavedPileOn => ({ patients, crowded }),
   }
 }

@@ -112,11 +112,11 @@ export function createRateAnomaly(chance: Chance) {
         hold(LEVEL, Math.abs(mean - slow.mean))
         for (let lag = 0; lag < LAG; lag++) lagPoint[lag] = recent[recent.length - 1 - lag] as number
         const nearestLag = lags.look('', lagPoint)
-        if (nearestLag !== undefined) hold(LAGS, nearestLag.distance)
+        if (nearestLag !== undefined) hold(LAGS, nearestLag)
         lags.add('', lagPoint)
         coursePoint.set([value, value - (lagPoint[1] as number), meanOf(recent, LAG) - value, mean, unrest])
         const nearestCourse = courses.look('', coursePoint)
-        if (nearestCourse !== undefined) hold(COURSE, nearestCourse.distance)
+        if (nearestCourse !== undefined) hold(COURSE, nearestCourse)
         courses.add('', coursePoint)
         if (recent.length === LONG && sorted.length === REFERENCE) hold(VALUES, distance())
       }

@@ -13,12 +13,12 @@ export type SavedSignIns = {
 export function createSignIns({ networks, actors }: SavedSignIns = { networks: new Map(), actors: new Map() }) {
   const victims = (network: number, at: number) => countWithin(networks.get(network) ?? new Map(), HALF_HOUR, at)
   return {
-    failed(actor: number, network: number, at: number): number {
+    failed(actor: number, network: number, at: number): void {
       const own = actors.get(actor)
       setRecent(actors, actor, { count: own !== undefined && at - own.at < HALF_HOUR ? own.count + 1 : 1, at }, MOST)
-      if (network === 0) return 0
+      if (network === 0) return
       const others = networks.get(network) ?? setRecent(networks, network, new Map(), MOST)
-      return noteWithin(others, HALF_HOUR, actor, at)
+      noteWithin(others, HALF_HOUR, actor, at)
     },
     /** How suspicious a sign-in that succeeds now is: ln(1 + failures) of the person and of all from the place. */
     succeeds(actor: number, network: number, at: number): number {

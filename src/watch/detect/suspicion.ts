@@ -77,8 +77,6 @@ export function createSuspicion(hospital: Hospital, saved?: SavedSuspicion) {
       if (explanation.class === 'explained') return
       for (const [at, one] of signs.entries()) one.note(role, shows(explanation, at) ? 1 : 0)
     },
-    /** How often a role opens a chart that nothing explains. */
-    unexplainedShare: (role: string): number => classes.probability(role, 2),
     /** How often a sign shows among what is not explained. */
     signShare: (sign: Sign, role: string): number =>
       (signs[SIGNS.indexOf(sign)] as (typeof signs)[number]).probability(role, 1),

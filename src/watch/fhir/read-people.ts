@@ -49,8 +49,6 @@ const identifiersOf = (resource: Part): string[] =>
     .filter((one) => textOf(one.value) !== '')
     .map((one) => `${textOf(one.system)}|${textOf(one.value)}`)
 
-export type ReadPeople = ReturnType<typeof createReadPeople>
-
 /** Staff and patients from Practitioner, PractitionerRole, Person, Device and Patient. Names are references: `Type/id`. */
 export function createReadPeople() {
   const practitioners = new Map<string, Practitioner>()

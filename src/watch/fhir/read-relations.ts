@@ -45,8 +45,6 @@ function kindOfOrder(order: Part): RelationKind {
   return 'order'
 }
 
-export type ReadRelations = ReturnType<typeof createReadRelations>
-
 /** Who has to do with whom, from Encounter, Appointment, ServiceRequest, CareTeam and Task; places from Location. */
 export function createReadRelations() {
   const words: string[] = ['']

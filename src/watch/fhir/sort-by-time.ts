@@ -5,8 +5,6 @@ import { join } from 'node:path'
 const PIECE = 1 << 18
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-export type SortByTime = ReturnType<typeof createSortByTime>
-
 /**
  * Puts lines into the order of their times with bounded memory: at most `mostHeld` lines are held, and what is beyond goes in
  * sorted runs to a temporary folder that only this user can read. Lines of one time stay in the order they came in. `close`

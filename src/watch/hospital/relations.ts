@@ -107,8 +107,5 @@ export function createRelations() {
     get size() {
       return count
     },
-    get bytes() {
-      return room * 17
-    },
   }
 }

@@ -1,5 +1,3 @@
-export type Shifts = ReturnType<typeof createShifts>
-
 type Shift = { readonly unit: number; readonly from: number; readonly to: number }
 
 /** Who was to work where, and when. Times are minutes since 1970. */
@@ -42,9 +40,6 @@ export function createShifts() {
         const kept = own.filter((one) => one.to >= before)
         if (kept.length < own.length) shifts.set(actor, kept)
       }
-    },
-    get size() {
-      return shifts.size
     },
   }
 }

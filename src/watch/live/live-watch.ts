@@ -57,8 +57,6 @@ type Needs = {
   readonly explained: (happening: Happening) => Class
 }
 
-export type LiveWatch = ReturnType<typeof createLiveWatch>
-
 /**
  * The watch in the path of every release and every write. `guard` MUST be awaited before a byte leaves or a change commits;
  * it throws Refusal watch.held when the act is stopped, and nothing of it may then happen.

@@ -1,8 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Verdict } from '../verdict.ts'
 
-export type WatchMetrics = ReturnType<typeof createWatchMetrics>
-
 /** What the watch tells Prometheus: counts only, of nobody in particular. Times are in seconds. */
 export function createWatchMetrics(now: { held: () => number; actors: () => number; sessions: () => number }) {
   const registry = new Registry()

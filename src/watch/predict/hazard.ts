@@ -5,14 +5,11 @@ export type HazardKind = (typeof HAZARD_KINDS)[number]
 export const HAZARD_DAYS = given.days
 export const FEATURES = Object.keys(given.features) as readonly (keyof typeof given.features)[]
 export type FeatureName = (typeof FEATURES)[number]
-export const featureSays = (name: FeatureName): string => given.features[name]
 
 /** Values of the features, in the order of FEATURES; 0 where one does not apply. */
 export type FeatureValues = Float64Array
 export type HazardContribution = { readonly feature: FeatureName; readonly nats: number; readonly says: string }
 export type SavedHazard = { readonly weights: Float64Array; readonly precision: Float64Array; readonly seen: number }
-
-export type Hazard = ReturnType<typeof createHazard>
 
 const logit = (p: number): number => Math.log(p / (1 - p))
 const MOST_STEP = 1

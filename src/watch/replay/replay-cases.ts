@@ -35,17 +35,13 @@ export async function readVerdicts(folder: string): Promise<{ verdicts: GivenVer
   return { verdicts: verdicts.toSorted((one, other) => one.at - other.at), unreadable }
 }
 
-export type ReplayCases = ReturnType<typeof createReplayCases>
-
 /** The cases of a replay: they grow with its alerts, and verdicts come when their time has come. */
 export function createReplayCases(verdicts: readonly GivenVerdict[]) {
   const gather = createGatherCases()
   const counts = createVerdictCounts()
   let next = 0
-  let unmatched = 0
   return {
     counts,
-    all: gather.all,
     alert: (alert: Alert, row: number): Case => gather.add({ ...alert, row }),
     /** Gives the verdicts whose time has come. Returns the cases they closed. */
     turn(now: number, budget: Budget): Case[] {
@@ -54,12 +50,9 @@ export function createReplayCases(verdicts: readonly GivenVerdict[]) {
         const { about, ...verdict } = verdicts[next] as GivenVerdict
         const found = gather.about(about, verdict.at)
         if (found !== undefined && teach(found, verdict, { budget, counts })) closed.push(found)
-        else unmatched++
       }
       return closed
     },
-    /** Verdicts about which there was no open case. */
-    unmatched: () => unmatched,
     /** Goes over the accesses once more, finds what was exposed, and writes cases.json. */
     async finish(records: Records, out: string): Promise<ToldCase[]> {
       const cases = gather.all()
