@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { OwnerId, RowId } from '../kernel/ids.ts'
 import type { KeyClass } from '../vault/owner-keys.ts'
-import { openForTenant, sealForTenant } from '../vault/seal.ts'
+import { openJsonForTenant, sealForTenant } from '../vault/seal.ts'
 import type { About } from './consents/about-record.ts'
 import { type SecurityLabels, sameSecurity } from './labelling/security-labels.ts'
 import type { Tie } from './relations/settle-ties.ts'
@@ -54,7 +54,7 @@ export const sealLabel = (key: KeyObject, at: At, label: Label): Buffer =>
 
 /** Throws when the label is not the one sealed for this row and version. */
 export const openLabel = (key: KeyObject, at: At, sealed: Buffer): Label =>
-  JSON.parse(openForTenant(key, place(at), sealed).toString()) as Label
+  openJsonForTenant<Label>(key, place(at), sealed)
 
 const MOST_KEPT = 20_000
 

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { Sql } from '../database/sql.ts'
 import { type EntryId, newRowId, type OwnerId, type RowId, TENANT_ID, TENANT_OWNER } from '../kernel/ids.ts'
-import { openForTenant, sealForTenant } from '../vault/seal.ts'
+import { openJsonForTenant, sealJsonForTenant } from '../vault/seal.ts'
 
 /**
  * What an officer has to look at: a glass that was broken, or a patient who asks about an access.
@@ -48,7 +48,7 @@ export type Reviews = ReturnType<typeof createReviews>
 
 /** Owner of the table `reviews`. Every call takes the transaction it belongs to. */
 export function createReviews(key: () => KeyObject) {
-  const seal = (id: RowId, kept: KeptReview) => sealForTenant(key(), place(id), Buffer.from(JSON.stringify(kept)))
+  const seal = (id: RowId, kept: KeptReview) => sealJsonForTenant(key(), place(id), kept)
   const opened = (row: Row): Review => ({
     id: row.review_id,
     kind: row.kind,
@@ -56,7 +56,7 @@ export function createReviews(key: () => KeyObject) {
     openedAt: row.opened_at,
     closedAt: row.closed_at,
     finding: row.finding,
-    kept: JSON.parse(openForTenant(key(), place(row.review_id), row.sealed).toString()) as KeptReview,
+    kept: openJsonForTenant<KeptReview>(key(), place(row.review_id), row.sealed),
   })
 
   return {

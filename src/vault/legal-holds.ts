@@ -2,7 +2,7 @@ import { type KeyObject, randomUUID } from 'node:crypto'
 import type { Sql } from '../database/sql.ts'
 import { type OwnerId, TENANT_ID, TENANT_OWNER } from '../kernel/ids.ts'
 import { Refusal } from '../kernel/refusal.ts'
-import { openForTenant, sealForTenant } from './seal.ts'
+import { openJsonForTenant, sealJsonForTenant } from './seal.ts'
 
 export type Hold = {
   readonly id: string
@@ -28,7 +28,7 @@ export async function placeHold(
   await sql.query(`insert into legal_holds (tenant_id, hold_id, owner_id, sealed) values (${TENANT_ID}, $1, $2, $3)`, [
     id,
     owner,
-    sealForTenant(key, place(id), Buffer.from(JSON.stringify({ patient, reason }))),
+    sealJsonForTenant(key, place(id), { patient, reason }),
   ])
   return id
 }
@@ -44,10 +44,11 @@ export async function listHolds(sql: Sql, key: KeyObject): Promise<Hold[]> {
     `select hold_id, owner_id, sealed, placed_at, lifted_at from legal_holds where tenant_id = ${TENANT_ID} order by placed_at`,
   )
   return rows.map((row) => {
-    const { patient, reason } = JSON.parse(openForTenant(key, place(row.hold_id), row.sealed).toString()) as {
-      patient: string
-      reason: string
-    }
+    const { patient, reason } = openJsonForTenant<{ patient: string; reason: string }>(
+      key,
+      place(row.hold_id),
+      row.sealed,
+    )
     return { id: row.hold_id, owner: row.owner_id, patient, reason, placedAt: row.placed_at, liftedAt: row.lifted_at }
   })
 }

@@ -64,3 +64,9 @@ export function sealForTenant(key: KeyObject, place: Place, plaintext: Buffer): 
 export function openForTenant(key: KeyObject, place: Place, sealed: Buffer): Buffer {
   return openWith(key, 'tenant', place, sealed)
 }
+
+/** The same for a value as JSON. */
+export const sealJsonForTenant = (key: KeyObject, place: Place, value: unknown): Buffer =>
+  sealForTenant(key, place, Buffer.from(JSON.stringify(value)))
+export const openJsonForTenant = <Value>(key: KeyObject, place: Place, sealed: Buffer): Value =>
+  JSON.parse(openForTenant(key, place, sealed).toString()) as Value

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { type OwnerId, type RowId, TENANT_ID } from '../../kernel/ids.ts'
-import { openForTenant, sealForTenant } from '../../vault/seal.ts'
+import { openJsonForTenant, sealJsonForTenant } from '../../vault/seal.ts'
 import { unitsOfCarer } from '../relations/relations-of-carer.ts'
 import type { Rules } from './consent-engine.ts'
 
@@ -26,7 +26,7 @@ const place = (owner: OwnerId) => ({ owner, type: 'Consent', row: 'consents', ve
 
 /** For deciding only, like labels, and under the same key. */
 export const sealConsents = (key: KeyObject, owner: OwnerId, entries: readonly ConsentEntry[]): Buffer =>
-  sealForTenant(key, place(owner), Buffer.from(JSON.stringify(entries)))
+  sealJsonForTenant(key, place(owner), entries)
 
 const MOST_KEPT = 4_000
 
@@ -38,7 +38,7 @@ export function createOpenConsents(
   return function opened({ owner, sealed }) {
     const found = kept.get(owner)
     if (found?.sealed.equals(sealed)) return found.entries
-    const entries = JSON.parse(openForTenant(key(), place(owner), sealed).toString()) as ConsentEntry[]
+    const entries = openJsonForTenant<ConsentEntry[]>(key(), place(owner), sealed)
     if (kept.size >= MOST_KEPT) kept.delete(kept.keys().next().value as OwnerId)
     kept.set(owner, { sealed: Buffer.from(sealed), entries })
     return entries

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import { type OwnerId, TENANT_OWNER } from '../../kernel/ids.ts'
 import type { Relation } from '../../policy/facts.ts'
-import { openForTenant, sealForTenant } from '../../vault/seal.ts'
+import { openJsonForTenant, sealForTenant } from '../../vault/seal.ts'
 
 /** From when until when, in milliseconds since 1970 UTC; null is open. */
 export type Lasts = readonly [from: number | null, until: number | null]
@@ -28,7 +28,7 @@ export const sealLasts = (key: KeyObject, owner: OwnerId, row: string, lasts: La
 type Opened = readonly [from: number | null, until: number | null, by?: string]
 
 export const openLasts = (key: KeyObject, owner: OwnerId, row: string, sealed: Buffer | null): Opened =>
-  sealed === null ? [null, null] : (JSON.parse(openForTenant(key, place(owner, row), sealed).toString()) as Opened)
+  sealed === null ? [null, null] : openJsonForTenant<Opened>(key, place(owner, row), sealed)
 
 type Told = readonly [
   kind: Relation,

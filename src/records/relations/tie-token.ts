@@ -1,6 +1,5 @@
 import type { Tokens } from '../tokens.ts'
 
-/** The token of who or what a relation or a membership names: `Practitioner/x`, `on-call specialty/system|code`. */
 /** Stands for the members of a group that lists nobody. */
 export const ANYBODY = 'anybody'
 /** Stands for some organisation: of whom it is known where they work. */
@@ -10,6 +9,7 @@ const FIXED: Readonly<Record<string, Buffer>> = {
   [SOMEWHERE]: Buffer.from(`${'00'.repeat(15)}01`, 'hex'),
 }
 
+/** The token of who or what a relation or a membership names: `Practitioner/x`, `on-call specialty/system|code`. */
 export function tieToken(tokens: Tokens, name: string): Buffer {
   const fixed = FIXED[name]
   if (fixed !== undefined) return fixed

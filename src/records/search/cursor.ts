@@ -2,7 +2,7 @@ import { hash, type KeyObject } from 'node:crypto'
 import type { Actor } from '../../kernel/actor.ts'
 import { TENANT_OWNER } from '../../kernel/ids.ts'
 import { Refusal } from '../../kernel/refusal.ts'
-import { openForTenant, sealForTenant } from '../../vault/seal.ts'
+import { openJsonForTenant, sealJsonForTenant } from '../../vault/seal.ts'
 import type { Candidate } from './candidate.ts'
 
 /** Where a page ended: the query it belongs to and the sort values of the last record on it. */
@@ -23,12 +23,12 @@ const place = (actor: Actor) =>
   }) as const
 
 export const sealCursor = (key: KeyObject, actor: Actor, cursor: Cursor): string =>
-  sealForTenant(key, place(actor), Buffer.from(JSON.stringify(cursor))).toString('base64url')
+  sealJsonForTenant(key, place(actor), cursor).toString('base64url')
 
 /** Throws `search.cursor` for one that was altered, made up, or another's. */
 export function openCursor(key: KeyObject, actor: Actor, text: string): Cursor {
   try {
-    return JSON.parse(openForTenant(key, place(actor), Buffer.from(text, 'base64url')).toString()) as Cursor
+    return openJsonForTenant<Cursor>(key, place(actor), Buffer.from(text, 'base64url'))
   } catch (cause) {
     throw new Refusal('search.cursor', 'This page link is not valid, or not yours. Start the search again.', { cause })
   }
