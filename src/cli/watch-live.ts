@@ -1,10 +1,9 @@
 import type { Chartwarden } from '../chartwarden.ts'
 import { Refusal } from '../kernel/refusal.ts'
+import { FINDINGS } from '../watch/cases/case.ts'
 import { type Call, EXIT, type Flag, UsageError } from './command.ts'
 import { withInstallation } from './open-installation.ts'
 import { currentOperator } from './operator-key.ts'
-
-const FINDINGS = ['misuse', 'justified', 'unclear'] as const
 
 export const LIVE_FLAGS: Readonly<Record<string, Flag>> = {
   operator: { type: 'string', says: 'Who you are, when several operators have keys here.' },

@@ -35,6 +35,25 @@ export type Access = {
   readonly many?: number
 }
 
+/** What a FHIR interaction, or a ledger's own word beside them, is in the words of the watch. */
+export const ACTION_OF_INTERACTION: Readonly<Record<string, Action>> = {
+  read: 'read',
+  vread: 'read',
+  history: 'read',
+  'history-instance': 'read',
+  'history-type': 'read',
+  'history-system': 'read',
+  search: 'search',
+  'search-type': 'search',
+  'search-system': 'search',
+  create: 'create',
+  update: 'update',
+  patch: 'update',
+  delete: 'delete',
+  export: 'export',
+  'break-glass': 'break-glass',
+}
+
 export const isAction = (word: string): word is Action => (ACTIONS as readonly string[]).includes(word)
 
 /** How well an access is explained by what the hospital's own records say. */

@@ -16,6 +16,10 @@ export type Hold = {
   readonly by: string
 }
 
+/** Decided here, and known nowhere else yet. */
+const UNSTORED = 'hold-'
+export const isUnstored = ({ id }: Hold): boolean => id.startsWith(UNSTORED)
+
 export type Holds = ReturnType<typeof createHolds>
 
 export function createHolds(saved: readonly Hold[] = []) {
@@ -38,7 +42,7 @@ export function createHolds(saved: readonly Hold[] = []) {
       const earlier = at(hold.kind, hold.what, hold.since)
       const placed: Hold = {
         ...hold,
-        id: earlier?.id ?? `hold-${++last}`,
+        id: earlier?.id ?? `${UNSTORED}${++last}`,
         until: Math.max(hold.until, earlier?.until ?? 0),
       }
       held.set(key, placed)

@@ -1,4 +1,4 @@
-import type { Action } from '../access.ts'
+import { ACTION_OF_INTERACTION, type Action } from '../access.ts'
 import { timeOf } from '../replay/read-csv.ts'
 import { codeOf, codingsOf, isPart, type Part, partOf, partsOf, referenceOf, textOf, typeOf } from './fields.ts'
 
@@ -17,27 +17,13 @@ export type AuditedAccess = {
   readonly failed: boolean
 }
 
-/** Codes of DICOM CID 400 and 401, restful-interaction and our own that say which action it was. */
+/** Codes of DICOM CID 400 and 401, interactions and words of others that say which action it was. */
 const ACTION_OF: Readonly<Record<string, Action>> = {
+  ...ACTION_OF_INTERACTION,
   '110106': 'export',
   '110107': 'create',
   '110112': 'search',
   '110127': 'break-glass',
-  'break-glass': 'break-glass',
-  read: 'read',
-  vread: 'read',
-  history: 'read',
-  'history-instance': 'read',
-  'history-type': 'read',
-  'history-system': 'read',
-  search: 'search',
-  'search-type': 'search',
-  'search-system': 'search',
-  create: 'create',
-  update: 'update',
-  patch: 'update',
-  delete: 'delete',
-  export: 'export',
   $export: 'export',
   disclose: 'export',
   print: 'print',

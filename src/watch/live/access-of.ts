@@ -1,22 +1,8 @@
 import type { Actor } from '../../kernel/actor.ts'
 import type { Happening } from '../../ledger/happening.ts'
-import type { Access, Action } from '../access.ts'
+import { ACTION_OF_INTERACTION, type Access, type Action } from '../access.ts'
 
-/** What a FHIR interaction, or one of the ledger's own words, is to the watch. What is not here concerns no record. */
-const ACTIONS: Readonly<Record<string, Action>> = {
-  read: 'read',
-  vread: 'read',
-  'history-instance': 'read',
-  'history-type': 'read',
-  'search-type': 'search',
-  create: 'create',
-  update: 'update',
-  patch: 'update',
-  delete: 'delete',
-  export: 'export',
-  'break-glass': 'break-glass',
-  'sign-in': 'login',
-}
+const ACTIONS: Readonly<Record<string, Action>> = { ...ACTION_OF_INTERACTION, 'sign-in': 'login' }
 const WRITES: Readonly<Record<Happening['action'], Action | undefined>> = {
   C: 'create',
   U: 'update',
@@ -29,6 +15,9 @@ const WRITES: Readonly<Record<Happening['action'], Action | undefined>> = {
 export const watchedName = ({ kind, id }: Pick<Actor, 'kind' | 'id'>): string =>
   kind === 'person' ? id : `${kind}/${id}`
 
+/** The resource type an entry is about: of its first record, or of its query. */
+export const typeOf = ({ what, query }: Happening): string => (what?.[0] ?? query ?? '').split(/[?/]/)[0] as string
+
 /** One entry of the ledger as an access; undefined when nothing of a record leaves or changes by it. */
 export function accessOf(happening: Happening, at: number): Access | undefined {
   const { actor, interaction, patient, what, opens, outcome } = happening
@@ -36,7 +25,6 @@ export function accessOf(happening: Happening, at: number): Access | undefined {
   const action = inGroup ? WRITES[happening.action] : ACTIONS[interaction]
   if (action === undefined || happening.kind !== 'release' || outcome !== '0') return undefined
   const rows = 'rows' in opens ? opens.rows.size : 1
-  const reported = what?.[0]?.split('/')[0]
   return {
     at,
     actor: watchedName(actor),
@@ -44,7 +32,7 @@ export function accessOf(happening: Happening, at: number): Access | undefined {
     network: actor.address ?? '',
     device: actor.act === undefined ? '' : watchedName(actor.act),
     action,
-    resourceType: reported ?? happening.query?.split('?')[0] ?? '',
+    resourceType: typeOf(happening),
     patient: patient?.replace('Patient/', '') ?? '',
     count: Math.max(1, rows, what?.length ?? 0),
     purpose: happening.purpose,

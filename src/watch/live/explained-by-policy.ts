@@ -2,6 +2,7 @@ import type { Happening } from '../../ledger/happening.ts'
 import type { Decide } from '../../policy/decide.ts'
 import { type Act, scopesCover } from '../../policy/facts.ts'
 import type { Class } from '../access.ts'
+import { typeOf } from './access-of.ts'
 
 const ACTS: Readonly<Record<Happening['action'], Act>> = { C: 'create', R: 'read', U: 'update', D: 'delete', E: 'read' }
 const NO_PATIENT_OF_THEIRS = '\0'
@@ -12,9 +13,10 @@ const NO_PATIENT_OF_THEIRS = '\0'
  */
 export const createExplainedByPolicy =
   (decide: Decide) =>
-  ({ actor, action, interaction, what, query, purpose }: Happening): Class => {
+  (happening: Happening): Class => {
+    const { actor, action, interaction, purpose } = happening
     if (interaction === 'break-glass' || purpose === 'ETREAT') return 'weak'
-    const type = what?.[0]?.split('/')[0] ?? query?.split(/[?/]/)[0] ?? ''
+    const type = typeOf(happening)
     const act = ACTS[action]
     return decide({
       kind: actor.kind,

@@ -1,13 +1,15 @@
-import { createHmac, type KeyObject } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database } from '../../database/sql.ts'
 import type { Actor } from '../../kernel/actor.ts'
 import type { Clock } from '../../kernel/clock.ts'
+import { newRowId } from '../../kernel/ids.ts'
 import { Refusal } from '../../kernel/refusal.ts'
 import type { Append } from '../../ledger/append.ts'
 import { type Happening, tenantAct } from '../../ledger/happening.ts'
+import { hmac } from '../../vault/hmac.ts'
 import { type Access, type Class, isBlock } from '../access.ts'
-import type { Hold } from '../decide/holds.ts'
+import { type Hold, isUnstored } from '../decide/holds.ts'
 import { createWatch } from '../engine.ts'
 import { createHospital } from '../hospital/hospital.ts'
 import { FOREVER } from '../hospital/relations.ts'
@@ -63,11 +65,11 @@ type Needs = {
  */
 export function createLiveWatch({ database, clock, key, tokenKey, node, mode, append, explained }: Needs) {
   const token = (kind: string, name: string) =>
-    createHmac('sha256', tokenKey()).update(`${kind}\0${name}`).digest().subarray(0, 16)
+    hmac('sha256', tokenKey(), Buffer.from(`${kind}\0${name}`)).subarray(0, 16)
   const hospital = createHospital()
   const settings = {
     ...WATCH_DEFAULTS,
-    learnUntil: Date.now() + LEARN_DAYS * DAY,
+    learnUntil: clock.now().getTime() + LEARN_DAYS * DAY,
     boundsWhileLearning: 'most' as const,
   }
   let engine = createWatch(hospital, settings)
@@ -123,17 +125,16 @@ export function createLiveWatch({ database, clock, key, tokenKey, node, mode, ap
 
   async function take(verdict: Verdict, access: Access): Promise<void> {
     if (verdict.alert !== undefined) await cases.add(access.actor, verdict.alert)
-    if (verdict.hold === undefined || 'endedBy' in verdict.hold || stored.has(verdict.hold.id)) return
-    stored.add(verdict.hold.id)
-    const kept = await holds.keep(verdict.hold)
+    if (verdict.hold === undefined || !isUnstored(verdict.hold)) return
+    // Named before anything is awaited: whoever meets it meanwhile does not store it again.
+    const kept = { ...verdict.hold, id: newRowId() }
     engine.holds.adopt(kept)
-    stored.add(kept.id)
+    await holds.keep(kept)
     const what = [`${kept.kind} ${kept.what}`]
     await append([
       tenantAct({ interaction: `watch-${kept.step}`, actor: WATCH, what, reasons: [kept.why], done: true }),
     ])
   }
-  const stored = new Set<string>()
 
   const heldRefusal = (hold: Hold | undefined, why: string) =>
     new Refusal(
@@ -164,11 +165,9 @@ export function createLiveWatch({ database, clock, key, tokenKey, node, mode, ap
   }
 
   async function readNews() {
-    for (const hold of await holds.news()) {
-      stored.add(hold.id)
+    for (const hold of await holds.news())
       if (hold.endedBy === undefined) engine.holds.adopt(hold)
       else engine.holds.undo(hold.id)
-    }
   }
 
   return {

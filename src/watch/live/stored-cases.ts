@@ -2,9 +2,8 @@ import type { KeyObject } from 'node:crypto'
 import type { Database, Sql } from '../../database/sql.ts'
 import { newRowId, TENANT_ID } from '../../kernel/ids.ts'
 import type { Alert } from '../alert.ts'
+import type { Finding } from '../cases/case.ts'
 import { createSealed } from './sealed.ts'
-
-export type Finding = 'misuse' | 'justified' | 'unclear'
 
 /** Everything about one person within fourteen days, until somebody has looked at it. */
 export type StoredCase = {

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import type { Sql } from '../../database/sql.ts'
-import { newRowId, TENANT_ID } from '../../kernel/ids.ts'
+import { TENANT_ID } from '../../kernel/ids.ts'
 import type { Hold } from '../decide/holds.ts'
 import { createSealed } from './sealed.ts'
 
@@ -17,14 +17,12 @@ export function createStoredHolds(sql: Sql, key: () => KeyObject) {
   const opened = ({ hold_id, sealed: bytes }: Row): StoredHold => sealed.open<StoredHold>(hold_id, bytes)
 
   return {
-    async keep(hold: Omit<Hold, 'id'>): Promise<StoredHold> {
-      const id = newRowId()
-      const stored = { ...hold, id }
+    /** `id` MUST be a new row id. */
+    async keep(hold: Hold): Promise<void> {
       await sql.query(
         `insert into watch_holds (tenant_id, hold_id, sealed, ends_at) values (${TENANT_ID}, $1, $2, $3)`,
-        [id, sealed.seal(id, stored), new Date(hold.until)],
+        [hold.id, sealed.seal(hold.id, hold), new Date(hold.until)],
       )
-      return stored
     },
     /** Ends a measure. Undefined when there is none of that id that still lasts. */
     async end(id: string, by: string): Promise<StoredHold | undefined> {
