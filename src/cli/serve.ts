@@ -37,7 +37,7 @@ export async function serveInstallation(
   })
   return {
     url: server.url,
-    metrics: metrics?.url,
+    metrics: metrics && `${metrics.url}/metrics`,
     close: async () => void (await Promise.all([server.close(), metrics?.close()])),
   }
 }

@@ -1,11 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Witness } from '../ledger/witness.ts'
+import { type Listening, listenPlainly } from './listen-plainly.ts'
 
 const LARGEST_BODY = 65_536
 const READ = /^\/([0-9a-f]{64})\/checkpoint$/
-
-export type WitnessServer = { readonly url: string; close(): Promise<void> }
 
 type Needs = {
   readonly host: string
@@ -16,7 +14,7 @@ type Needs = {
 }
 
 /** Serves a witness: `POST /add-checkpoint`, and `GET /<hex SHA-256 of an origin>/checkpoint` for anyone to look. */
-export async function startWitness({ host, port, witness, defect }: Needs): Promise<WitnessServer> {
+export async function startWitness({ host, port, witness, defect }: Needs): Promise<Listening> {
   const server = createServer({ requestTimeout: 10_000, headersTimeout: 10_000 }, (request, response) => {
     answer(request, response).catch((error: unknown) => {
       defect(error)
@@ -41,18 +39,7 @@ export async function startWitness({ host, port, witness, defect }: Needs): Prom
     send(response, status, text, type === undefined ? {} : { 'content-type': type })
   }
 
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(port, host, resolve)
-  })
-  const bound = (server.address() as AddressInfo).port
-  return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
-  }
+  return listenPlainly(server, host, port)
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
