@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import { createSecretKey, randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { openEmbedded } from '../../database/embedded.ts'
+import { migrate } from '../../database/migrate.ts'
+import { openDatabase } from '../../database/sql.ts'
+import { createWatch } from '../engine.ts'
+import { WATCH_DEFAULTS } from '../settings.ts'
+import { ordinaryDay, testHospital } from '../test-hospital.ts'
+import { createSnapshots } from './snapshots.ts'
+
+test('what was learned comes back; what another node sealed, or nobody, does not, and is learned anew', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'chartwarden-snapshots-'))
+  const embedded = await openEmbedded({ folder })
+  const database = openDatabase(embedded.url)
+  t.after(async () => {
+    await database.close()
+    await embedded.stop()
+    rmSync(folder, { recursive: true, force: true })
+  })
+  await migrate(database)
+  const key = createSecretKey(randomBytes(32))
+  const snapshots = createSnapshots(database, () => key, 'node-1')
+  assert.equal(await snapshots.read(), undefined)
+  const watch = createWatch(testHospital(3), WATCH_DEFAULTS)
+  for (const one of ordinaryDay(0)) watch.consider(one)
+  await snapshots.keep(watch.save())
+  assert.equal((await snapshots.read())?.actors.size, watch.sizes().actors)
+  await database.query(`update watch_snapshots set node = 'node-2'`)
+  assert.equal(await createSnapshots(database, () => key, 'node-2').read(), undefined, 'moved')
+  await database.query(`update watch_snapshots set node = 'node-1', sealed = substr(sealed, 1, length(sealed) - 1)`)
+  assert.equal(await snapshots.read(), undefined, 'cut short')
+})
