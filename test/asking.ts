@@ -1,4 +1,5 @@
 /** For tests only: speaks FHIR to a running server. */
+import assert from 'node:assert/strict'
 import type { Running } from './running.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: resources are looked into freely by the tests
@@ -19,6 +20,14 @@ export async function askAs(running: Running, as: string, scope?: string): Promi
       ...(body !== undefined && { text: JSON.stringify(body) }),
     })
 }
+
+/** Puts a resource where it says it belongs, as that client when no other is named, and expects it to be taken. */
+export const putsAs =
+  (client: Ask) =>
+  async (resource: Json, ask: Ask = client): Promise<void> => {
+    const told = await ask('PUT', `/${resource.resourceType}/${resource.id}`, resource)
+    assert.ok(told.status < 300, told.text)
+  }
 
 export async function asked(method: string, url: string, { headers = {}, text }: More): Promise<Reply> {
   const response = await fetch(url, {

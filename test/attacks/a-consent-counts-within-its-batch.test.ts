@@ -6,6 +6,7 @@ import { parseScopes } from '../../src/identity/scopes.ts'
 import type { Actor } from '../../src/kernel/actor.ts'
 import { Refusal } from '../../src/kernel/refusal.ts'
 import type { Json } from '../asking.ts'
+import { consentOf } from '../consents.ts'
 import { startRunning } from '../running.ts'
 import { tracedRecords } from '../trace.ts'
 
@@ -30,17 +31,8 @@ const LOADER: Actor = {
 const NURSE = person('noor', 'nurse', 'Practitioner/noor')
 const ADA = person('ada', 'patient', 'Patient/ada', 'PATRQT')
 const DESK = person('desmond', 'registration', 'Practitioner/desmond', 'HOPERAT')
-const consent = (status: string, provision: object = { type: 'deny' }): Json => ({
-  resourceType: 'Consent',
-  id: 'no',
-  status,
-  scope: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }] },
-  category: [{ coding: [{ system: 'http://loinc.org', code: '59284-0' }] }],
-  patient: ref('Patient/ada'),
-  dateTime: '2026-01-01',
-  policy: [{ uri: 'urn:policy:sharing' }],
-  provision,
-})
+const consent = (status: string, provision: object = { type: 'deny' }): Json =>
+  consentOf('no', 'ada', provision, { status })
 const patient = (more: object = {}): Json => ({
   resourceType: 'Patient',
   id: 'ada',

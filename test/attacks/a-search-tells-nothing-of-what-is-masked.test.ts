@@ -6,10 +6,10 @@ import { parseScopes } from '../../src/identity/scopes.ts'
 import type { Actor } from '../../src/kernel/actor.ts'
 import { Refusal } from '../../src/kernel/refusal.ts'
 import type { Json } from '../asking.ts'
+import { researchConsentOf } from '../consents.ts'
 import { startRunning } from '../running.ts'
 import { tracedRecords } from '../trace.ts'
 
-const ref = (reference: string) => ({ reference })
 const actor = (kind: Actor['kind'], role: string, purpose: Actor['purpose'], fhirUser?: string): Actor => ({
   kind,
   id: role,
@@ -23,20 +23,7 @@ const actor = (kind: Actor['kind'], role: string, purpose: Actor['purpose'], fhi
 const loader = actor('client', 'backend', 'TREAT')
 const researcher = actor('person', 'researcher', 'HRESCH', 'Practitioner/rhea')
 const patient = actor('person', 'patient', 'PATRQT', 'Patient/ada')
-const CONSENT = {
-  resourceType: 'Consent',
-  id: 'study',
-  status: 'active',
-  scope: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'research' }] },
-  category: [{ coding: [{ system: 'http://loinc.org', code: '59284-0' }] }],
-  patient: ref('Patient/ada'),
-  dateTime: '2026-01-01',
-  policy: [{ uri: 'urn:policy:sharing' }],
-  provision: {
-    type: 'permit',
-    purpose: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActReason', code: 'HRESCH' }],
-  },
-}
+const CONSENT = researchConsentOf('study', 'ada')
 
 /** Every way to ask for a value one does not see, by the right value and by a wrong one. */
 const QUERIES: readonly (readonly [string, string, string])[] = [

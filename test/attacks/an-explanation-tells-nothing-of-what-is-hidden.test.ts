@@ -4,7 +4,7 @@ import { openInstallation } from '../../src/cli/open-installation.ts'
 import { readConfig } from '../../src/config.ts'
 import { parseScopes } from '../../src/identity/scopes.ts'
 import type { Actor } from '../../src/kernel/actor.ts'
-import { askAs, type Json } from '../asking.ts'
+import { askAs, type Json, putsAs } from '../asking.ts'
 import { startRunning } from '../running.ts'
 import { tracedRecords } from '../trace.ts'
 import { workAs } from '../working-as.ts'
@@ -16,10 +16,7 @@ const valuesOf = (json: Json, name: string): unknown[] =>
 test('who is refused learns what would help in general, and nothing of what is there', async (t) => {
   const running = await startRunning(t)
   const loader = await askAs(running, 'loader')
-  const put = async (resource: Json) => {
-    const told = await loader('PUT', `/${resource.resourceType}/${resource.id}`, resource)
-    assert.ok(told.status < 300, told.text)
-  }
+  const put = putsAs(loader)
   const condition = (id: string, patient: string, more: object = {}) => ({
     resourceType: 'Condition',
     id,

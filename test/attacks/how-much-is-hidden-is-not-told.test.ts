@@ -10,6 +10,7 @@ import type { Actor } from '../../src/kernel/actor.ts'
 import { Refusal } from '../../src/kernel/refusal.ts'
 import { loadPolicies } from '../../src/policy/decide.ts'
 import type { Json } from '../asking.ts'
+import { consentOf } from '../consents.ts'
 import { startRunning } from '../running.ts'
 import { tracedRecords } from '../trace.ts'
 
@@ -144,20 +145,7 @@ test('how much there is that somebody may not read is told by no refusal and no 
         },
       ],
     }
-    await put(
-      {
-        resourceType: 'Consent',
-        id: 'no-feed',
-        status: 'active',
-        scope: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }] },
-        category: [{ coding: [{ system: 'http://loinc.org', code: '59284-0' }] }],
-        patient: ref('Patient/bea'),
-        dateTime: '2026-01-01',
-        policy: [{ uri: 'urn:policy:sharing' }],
-        provision,
-      },
-      person('desmond', 'registration', { purpose: 'HOPERAT' }),
-    )
+    await put(consentOf('no-feed', 'bea', provision), person('desmond', 'registration', { purpose: 'HOPERAT' }))
     const note = (id: string, patient: string) => ({
       resourceType: 'Observation',
       id,

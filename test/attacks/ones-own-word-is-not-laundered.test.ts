@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { askAs, type Json } from '../asking.ts'
+import { askAs, type Json, putsAs } from '../asking.ts'
 import { startRunning } from '../running.ts'
 import { type Working, workAs } from '../working-as.ts'
 
@@ -11,10 +11,7 @@ const instant = (fromNowMs: number) => new Date(Date.now() + fromNowMs).toISOStr
 test('what somebody wrote about themselves stays their own word, whoever writes on the record after', async (t) => {
   const running = await startRunning(t)
   const loader = await askAs(running, 'loader')
-  const put = async (resource: Json, ask = loader) => {
-    const told = await ask('PUT', `/${resource.resourceType}/${resource.id}`, resource)
-    assert.ok(told.status < 300, told.text)
-  }
+  const put = putsAs(loader)
   for (const id of ['ada', 'bea']) await put({ resourceType: 'Patient', id, name: [{ family: id }] })
   await put({ resourceType: 'Location', id: 'ward-3', status: 'active' })
   const { noor, max, kim } = (await workAs(running, [

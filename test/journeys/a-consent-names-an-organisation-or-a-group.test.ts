@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { askAs, type Json } from '../asking.ts'
+import { askAs, putsAs } from '../asking.ts'
+import { consentOf } from '../consents.ts'
 import { startRunning } from '../running.ts'
 import { type Working, workAs } from '../working-as.ts'
 
@@ -10,10 +11,7 @@ const IRCP = { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-Part
 test('a consent names an organisation, a role, a team or a group, and means who belongs to it', async (t) => {
   const running = await startRunning(t)
   const loader = await askAs(running, 'loader')
-  const put = async (resource: Json, ask = loader) => {
-    const told = await ask('PUT', `/${resource.resourceType}/${resource.id}`, resource)
-    assert.ok(told.status < 300, told.text)
-  }
+  const put = putsAs(loader)
   await put({ resourceType: 'Patient', id: 'ada', name: [{ family: 'Lind' }] })
   await put({ resourceType: 'Organization', id: 'hospital', name: 'Hospital' })
   await put({ resourceType: 'Organization', id: 'heart', name: 'Heart', partOf: ref('Organization/hospital') })
@@ -46,22 +44,7 @@ test('a consent names an organisation, a role, a team or a group, and means who 
     )
     return (await Promise.all(seen)).flat()
   }
-  const consent = (provision: object, more: object = {}) =>
-    put(
-      {
-        resourceType: 'Consent',
-        id: 'c',
-        status: 'active',
-        scope: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }] },
-        category: [{ coding: [{ system: 'http://loinc.org', code: '59284-0' }] }],
-        patient: ref('Patient/ada'),
-        dateTime: '2026-01-01',
-        policy: [{ uri: 'urn:policy:sharing' }],
-        provision,
-        ...more,
-      },
-      ada.ask,
-    )
+  const consent = (provision: object, more: object = {}) => put(consentOf('c', 'ada', provision, more), ada.ask)
   const but = (...names: string[]) => ({
     type: 'permit',
     provision: [{ type: 'deny', actor: names.map((name) => ({ role: IRCP, reference: ref(name) })) }],

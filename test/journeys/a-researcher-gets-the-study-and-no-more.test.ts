@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { askAs, type Json } from '../asking.ts'
+import { askAs, type Json, putsAs } from '../asking.ts'
+import { researchConsentOf } from '../consents.ts'
 import { startRunning } from '../running.ts'
 import { type Working, workAs } from '../working-as.ts'
 
@@ -13,10 +14,7 @@ const day = (fromNow: number) => new Date(Date.now() + fromNow * DAY).toISOStrin
 test('a researcher gets the study’s patients, in the classes agreed to and nothing sensitive', async (t) => {
   const running = await startRunning(t)
   const loader = await askAs(running, 'loader')
-  const put = async (resource: Json, ask = loader) => {
-    const told = await ask('PUT', `/${resource.resourceType}/${resource.id}`, resource)
-    assert.ok(told.status < 300, told.text)
-  }
+  const put = putsAs(loader)
   const condition = (id: string, patient: string, code: string) => ({
     resourceType: 'Condition',
     id,
@@ -63,24 +61,18 @@ test('a researcher gets the study’s patients, in the classes agreed to and not
     ((await who.ask('GET', query)).json.entry ?? []).map((one: Json) => one.resource.id).sort()
   const all = async (who: Working) =>
     (await Promise.all(['/Condition', '/Observation'].map((one) => found(who, one)))).flat()
-  const agrees = (patient: string, period: object) => ({
-    resourceType: 'Consent',
-    id: `study-${patient}`,
-    status: 'active',
-    scope: { coding: [{ system: `${V3}/consentscope`, code: 'research' }] },
-    category: [{ coding: [{ system: 'http://loinc.org', code: '59284-0' }] }],
-    patient: ref(`Patient/${patient}`),
-    dateTime: '2026-01-01',
-    policy: [{ uri: 'urn:policy:study' }],
-    provision: {
-      type: 'permit',
-      period,
-      actor: [{ role: IRCP, reference: ref('Group/study-team') }],
-      purpose: [{ system: `${V3}/v3-ActReason`, code: 'HRESCH' }],
-      class: [{ system: 'http://hl7.org/fhir/resource-types', code: 'Condition' }],
-      securityLabel: [{ system: `${V3}/v3-Confidentiality`, code: 'N' }],
-    },
-  })
+  const agrees = (patient: string, period: object) =>
+    researchConsentOf(
+      `study-${patient}`,
+      patient,
+      {
+        period,
+        actor: [{ role: IRCP, reference: ref('Group/study-team') }],
+        class: [{ system: 'http://hl7.org/fhir/resource-types', code: 'Condition' }],
+        securityLabel: [{ system: `${V3}/v3-Confidentiality`, code: 'N' }],
+      },
+      { policy: [{ uri: 'urn:policy:study' }] },
+    )
 
   await t.test('nobody has agreed, so there is nobody', async () => {
     assert.deepEqual(await all(rhea), [])

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { hidingConsent } from '../../src/consent/hiding-consent.ts'
-import { askAs, type Json } from '../asking.ts'
+import { askAs, type Json, putsAs } from '../asking.ts'
 import { startRunning } from '../running.ts'
 import { type Working, workAs } from '../working-as.ts'
 
@@ -11,10 +11,7 @@ const yearsAgo = (years: number) => `${new Date().getUTCFullYear() - years}-01-0
 test('a teenager hides a contraceptive prescription from the parent’s proxy view', async (t) => {
   const running = await startRunning(t)
   const loader = await askAs(running, 'loader')
-  const put = async (resource: Json, ask = loader) => {
-    const told = await ask('PUT', `/${resource.resourceType}/${resource.id}`, resource)
-    assert.ok(told.status < 300, told.text)
-  }
+  const put = putsAs(loader)
   const prescription = (id: string, atc: string) => ({
     resourceType: 'MedicationRequest',
     id,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { askAs, type Json } from '../asking.ts'
+import { askAs, type Json, putsAs } from '../asking.ts'
+import { consentOf as consent } from '../consents.ts'
 import { startRunning } from '../running.ts'
 import { parameters, workAs } from '../working-as.ts'
 
@@ -8,26 +9,11 @@ const ref = (reference: string) => ({ reference })
 const IRCP = { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ParticipationType', code: 'IRCP' }] }
 const ACT = 'http://terminology.hl7.org/CodeSystem/v3-ActCode'
 const REASON = 'http://terminology.hl7.org/CodeSystem/v3-ActReason'
-const consent = (id: string, patient: string, provision: Json, more: object = {}) => ({
-  resourceType: 'Consent',
-  id,
-  status: 'active',
-  scope: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }] },
-  category: [{ coding: [{ system: 'http://loinc.org', code: '59284-0' }] }],
-  patient: ref(`Patient/${patient}`),
-  dateTime: '2026-01-01',
-  policy: [{ uri: 'urn:policy:sharing' }],
-  provision,
-  ...more,
-})
 
 test('patients decide who sees what, and it holds with the next request, everywhere', async (t) => {
   const running = await startRunning(t)
   const loader = await askAs(running, 'loader')
-  const put = async (resource: Json, ask = loader) => {
-    const told = await ask('PUT', `/${resource.resourceType}/${resource.id}`, resource)
-    assert.ok(told.status < 300, told.text)
-  }
+  const put = putsAs(loader)
   const observation = (id: string, patient: string, code: string, date = '2026-05-05') => ({
     resourceType: 'Observation',
     id,

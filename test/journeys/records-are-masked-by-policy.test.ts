@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { askAs, type Json } from '../asking.ts'
+import { askAs, type Json, putsAs } from '../asking.ts'
+import { researchConsentOf } from '../consents.ts'
 import { startRunning } from '../running.ts'
 import { workAs } from '../working-as.ts'
 
@@ -22,29 +23,13 @@ const claim = (id: string, more: object = {}) => ({
 })
 const noted = (id: string) =>
   claim(id, { supportingInfo: [{ sequence: 1, category: { text: 'note' }, valueString: NOTE }] })
-const STUDY = {
-  resourceType: 'Consent',
-  id: 'study',
-  status: 'active',
-  scope: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'research' }] },
-  category: [{ coding: [{ system: 'http://loinc.org', code: '59284-0' }] }],
-  patient: ref('Patient/ada'),
-  dateTime: '2026-01-01',
-  policy: [{ uri: 'urn:policy:sharing' }],
-  provision: {
-    type: 'permit',
-    purpose: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActReason', code: 'HRESCH' }],
-  },
-}
+const STUDY = researchConsentOf('study', 'ada')
 const SECURITY = (json: Json): string[] => (json.meta.security ?? []).map((one: Json) => one.code)
 
 test('records leave masked as policy says, by every way out, and nothing hidden is lost or told', async (t) => {
   const running = await startRunning(t)
   const loader = await askAs(running, 'loader')
-  const put = async (resource: Json, ask = loader) => {
-    const told = await ask('PUT', `/${resource.resourceType}/${resource.id}`, resource)
-    assert.ok(told.status < 300, told.text)
-  }
+  const put = putsAs(loader)
   await put({
     resourceType: 'Patient',
     id: 'ada',

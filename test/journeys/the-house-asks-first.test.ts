@@ -1,23 +1,15 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { askAs, type Json } from '../asking.ts'
+import { askAs, putsAs } from '../asking.ts'
+import { consentOf } from '../consents.ts'
 import { startRunning } from '../running.ts'
 import { parameters, type Working, workAs } from '../working-as.ts'
 
 const ref = (reference: string) => ({ reference })
 const REASON = 'http://terminology.hl7.org/CodeSystem/v3-ActReason'
 const EMERGENCY = { headers: { 'x-purpose-of-use': 'ETREAT' } }
-const consent = (purposes: readonly string[]) => ({
-  resourceType: 'Consent',
-  id: 'c',
-  status: 'active',
-  scope: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }] },
-  category: [{ coding: [{ system: 'http://loinc.org', code: '59284-0' }] }],
-  patient: ref('Patient/ada'),
-  dateTime: '2026-01-01',
-  policy: [{ uri: 'urn:policy:sharing' }],
-  provision: { type: 'permit', purpose: purposes.map((code) => ({ system: REASON, code })) },
-})
+const consent = (purposes: readonly string[]) =>
+  consentOf('c', 'ada', { type: 'permit', purpose: purposes.map((code) => ({ system: REASON, code })) })
 
 /** Who sees the patient before and after the patient has said yes. */
 const HOUSES = [
@@ -29,10 +21,7 @@ for (const [house, before, after] of HOUSES)
   test(`of a patient who said nothing, ${house}`, async (t) => {
     const running = await startRunning(t, { settings: { CHARTWARDEN_IMPLICIT_CONSENT: house } })
     const loader = await askAs(running, 'loader')
-    const put = async (resource: Json, ask = loader) => {
-      const told = await ask('PUT', `/${resource.resourceType}/${resource.id}`, resource)
-      assert.ok(told.status < 300, told.text)
-    }
+    const put = putsAs(loader)
     await put({ resourceType: 'Patient', id: 'ada', name: [{ family: 'Lind' }] })
     await put({ resourceType: 'Patient', id: 'ada', name: [{ family: 'Lind' }], active: true })
     await put({

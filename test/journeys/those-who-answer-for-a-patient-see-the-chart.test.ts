@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { askAs, type Json } from '../asking.ts'
+import { askAs, putsAs } from '../asking.ts'
+import { consentOf } from '../consents.ts'
 import { startRunning } from '../running.ts'
 import { type Working, workAs } from '../working-as.ts'
 
@@ -17,10 +18,7 @@ const IRCP = { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-Part
 test('a group, a duty, a consult and a patient’s own word open a chart, for their time', async (t) => {
   const running = await startRunning(t)
   const loader = await askAs(running, 'loader')
-  const put = async (resource: Json, ask = loader) => {
-    const told = await ask('PUT', `/${resource.resourceType}/${resource.id}`, resource)
-    assert.ok(told.status < 300, told.text)
-  }
+  const put = putsAs(loader)
   for (const id of ['ada', 'bea', 'cyd']) await put({ resourceType: 'Patient', id, name: [{ family: id }] })
   for (const id of ['ada', 'bea'])
     await put({
@@ -133,18 +131,8 @@ test('a group, a duty, a consult and a patient’s own word open a chart, for th
     await put(duty(over, { actor: [ref('Practitioner/otto')], specialty: [CARDIOLOGY] }))
   })
   await t.test('whom the patient names sees what the patient named, until the day the patient said', async () => {
-    const consent = (provision: object, more: object = {}) => ({
-      resourceType: 'Consent',
-      id: 'mine',
-      status: 'active',
-      scope: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }] },
-      category: [{ coding: [{ system: 'http://loinc.org', code: '59284-0' }] }],
-      patient: ref('Patient/ada'),
-      dateTime: '2026-01-01',
-      policy: [{ uri: 'urn:policy:named' }],
-      provision,
-      ...more,
-    })
+    const consent = (provision: object, more: object = {}) =>
+      consentOf('mine', 'ada', provision, { policy: [{ uri: 'urn:policy:named' }], ...more })
     const named = (actor: string, more: object = {}) => ({
       type: 'permit',
       actor: [{ role: IRCP, reference: ref(actor) }],

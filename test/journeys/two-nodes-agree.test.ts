@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { type Ask, askAs, asked, type Json } from '../asking.ts'
+import { askAs, asked, putsAs } from '../asking.ts'
 import { enrolStaff, must, openBrowser } from '../browsing.ts'
+import { consentOf } from '../consents.ts'
 import { startRunning } from '../running.ts'
 import { secondNode } from '../second-node.ts'
 import { type Working, workAs } from '../working-as.ts'
@@ -11,10 +12,7 @@ const ref = (reference: string) => ({ reference })
 test('what one node is told, the other knows with its very next request', async (t) => {
   const running = await startRunning(t)
   const loader = await askAs(running, 'loader')
-  const put = async (resource: Json, ask: Ask = loader) => {
-    const told = await ask('PUT', `/${resource.resourceType}/${resource.id}`, resource)
-    assert.ok(told.status < 300, told.text)
-  }
+  const put = putsAs(loader)
   await put({ resourceType: 'Patient', id: 'ada', name: [{ family: 'Lind' }] })
   await put({ resourceType: 'Observation', id: 'o', status: 'final', code: { text: 'x' }, subject: ref('Patient/ada') })
   const team = (member: string) => ({
@@ -37,17 +35,7 @@ test('what one node is told, the other knows with its very next request', async 
     assert.equal(await there('/Patient/ada'), 404)
     await put(team('Practitioner/noor'))
     assert.equal(await there('/Patient/ada'), 200, 'a relation begins')
-    const consent = (status: string) => ({
-      resourceType: 'Consent',
-      id: 'no',
-      status,
-      scope: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }] },
-      category: [{ coding: [{ system: 'http://loinc.org', code: '59284-0' }] }],
-      patient: ref('Patient/ada'),
-      dateTime: '2026-01-01',
-      policy: [{ uri: 'urn:policy:sharing' }],
-      provision: { type: 'deny' },
-    })
+    const consent = (status: string) => consentOf('no', 'ada', { type: 'deny' }, { status })
     await put(consent('active'), ada.ask)
     assert.equal(await there('/Observation/o'), 404, 'the patient said no')
     await put(consent('inactive'), ada.ask)

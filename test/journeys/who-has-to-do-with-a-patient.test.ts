@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { askAs, type Json } from '../asking.ts'
+import { askAs, putsAs } from '../asking.ts'
 import { startRunning } from '../running.ts'
 import { workAs } from '../working-as.ts'
 
@@ -11,10 +11,7 @@ const instant = (fromNowMs: number) => new Date(Date.now() + fromNowMs).toISOStr
 test('relations open a chart by what others wrote, for their time, and close it again', async (t) => {
   const running = await startRunning(t)
   const loader = await askAs(running, 'loader')
-  const put = async (resource: Json) => {
-    const told = await loader('PUT', `/${resource.resourceType}/${resource.id}`, resource)
-    assert.ok(told.status < 300, told.text)
-  }
+  const put = putsAs(loader)
   for (const id of ['ada', 'bea']) await put({ resourceType: 'Patient', id, name: [{ family: id }] })
   for (const id of ['ada', 'bea'])
     await put({
