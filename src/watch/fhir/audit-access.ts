@@ -1,21 +1,9 @@
-import { ACTION_OF_INTERACTION, type Action } from '../access.ts'
+import { ACTION_OF_INTERACTION, type Access, type Action } from '../access.ts'
 import { timeOf } from '../replay/read-csv.ts'
 import { codeOf, codingsOf, isPart, type Part, partOf, partsOf, referenceOf, textOf, typeOf } from './fields.ts'
 
 /** An access as an AuditEvent tells it: who acted is still every name the event has for them. */
-export type AuditedAccess = {
-  readonly at: number
-  readonly names: readonly string[]
-  readonly session: string
-  readonly network: string
-  readonly device: string
-  readonly action: Action
-  readonly resourceType: string
-  readonly patient: string
-  readonly count: number
-  readonly purpose: string
-  readonly failed: boolean
-}
+export type AuditedAccess = Omit<Access, 'actor' | 'said' | 'many'> & { readonly names: readonly string[] }
 
 /** Codes of DICOM CID 400 and 401, interactions and words of others that say which action it was. */
 const ACTION_OF: Readonly<Record<string, Action>> = {
