@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto'
+import { nearest } from '../database/nearest.ts'
 import type { Database, Sql, Transaction } from '../database/sql.ts'
 import { newRowId, TENANT_ID } from '../kernel/ids.ts'
 import { Refusal } from '../kernel/refusal.ts'
@@ -53,6 +54,17 @@ export function createAccounts({
     /** Takes any text: what is no user name is nobody's, by the same statement. */
     byUsername: (username: string, sql: Sql = database) =>
       one(sql, 'a.username_token = $1', token(username.trim().toLowerCase())),
+    /**
+     * As `byUsername`, but for who is not there it is somebody else with `there` false, whose account is fetched and
+     * opened as theirs would be: so what follows can take as long. Undefined where there is nobody at all.
+     */
+    async nearest(username: string): Promise<{ account: Account; there: boolean } | undefined> {
+      const [row] = await database.query<AccountRow & { there: boolean }>(
+        `select ${ACCOUNT_COLUMNS}, a.username_token = $1 as there from ${nearest('accounts', 'username_token', '$1')} a`,
+        [token(username.trim().toLowerCase())],
+      )
+      return row && { account: accountOf(key(), row), there: row.there }
+    },
     /** Throws `record.conflict` when the user name is taken. */
     async add(person: Person, sql: Sql = database): Promise<Account> {
       const username = parseUsername(person.username)

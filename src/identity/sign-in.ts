@@ -39,7 +39,7 @@ type Needs = {
   readonly record: RecordEvent
 }
 
-/** Stands in for whoever is not known, so that the same statements run. */
+/** Stands in where nobody else does, so that the same statements run. */
 const NOBODY = TENANT_OWNER as string as AccountId
 const refused = () =>
   new Refusal('identity.refused', 'That did not match. Check the user name, the password and the code, and try again.')
@@ -100,8 +100,12 @@ export function createSignIn(needs: Needs) {
     return account
   }
 
-  /** Whether password and code are this person's; uses the code up. */
-  async function bySecrets(account: Account | undefined, { password, code }: Omit<PasswordForm, 'username'>) {
+  /** Whether password and code are this person's; uses the code up, unless they only stand in for who is not `there`. */
+  async function bySecrets(
+    account: Account | undefined,
+    { password, code }: Omit<PasswordForm, 'username'>,
+    there = true,
+  ) {
     const id = account?.id ?? NOBODY
     const held = await credentials.of(database, id)
     const known = of(held, 'password')
@@ -110,7 +114,7 @@ export function createSignIn(needs: Needs) {
     const recovery = await credentials.byLookup(database, lookup ?? Buffer.alloc(0))
     const right = await passwordMatches(password, known?.kept)
     const step = totp && totpStep(totp.kept.secret, code, clock.now())
-    if (!right || account === undefined || !employed(account, clock.now())) return undefined
+    if (!right || !there || account === undefined || !employed(account, clock.now())) return undefined
     const spent =
       recovery !== undefined
         ? (await credentials.remove(database, id, { id: recovery.id })) > 0
@@ -135,9 +139,10 @@ export function createSignIn(needs: Needs) {
     },
     async withPassword(form: PasswordForm, from: From): Promise<SignedIn> {
       const username = form.username.trim().toLowerCase()
-      const account = await accounts.byUsername(username)
+      const near = await accounts.nearest(username)
+      const account = near?.there ? near.account : undefined
       const tried = await begin(account, username, from)
-      const method = await bySecrets(account, form)
+      const method = await bySecrets(near?.account, form, near?.there)
       if (account === undefined || method === undefined) return fail(account, from, 'password and code')
       await throttle.clear(tried)
       return signedIn(account, method, from)

@@ -1,10 +1,10 @@
+import { nearest } from '../database/nearest.ts'
 import type { Sql } from '../database/sql.ts'
 import { createBatcher } from '../kernel/batcher.ts'
 import { type RowId, TENANT_ID, TENANT_OWNER } from '../kernel/ids.ts'
 import type { WrappedOwner } from '../vault/owner-keys.ts'
 import { type WrappedOwnerRow, wrappedOwner } from '../vault/wrapped-owner-row.ts'
 import { consentsOf, type SealedConsents, unitsForConsents } from './consents/owner-consents.ts'
-import { nearest } from './nearest.ts'
 import type { HeldRelations } from './relations/held-relations.ts'
 import { relatedOwners, relationsOfCarer } from './relations/relations-of-carer.ts'
 

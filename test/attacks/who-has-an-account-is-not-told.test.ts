@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import test, { type TestContext } from 'node:test'
 import { type Opened, openInstallation } from '../../src/cli/open-installation.ts'
 import { readConfig } from '../../src/config.ts'
@@ -8,9 +9,14 @@ import { hashPassword } from '../../src/identity/credentials/password-hash.ts'
 import { newTotpSecret } from '../../src/identity/credentials/totp.ts'
 import { createIdentity } from '../../src/identity/identity.ts'
 import type { Refusal } from '../../src/kernel/refusal.ts'
+import { quantile, quietTimes, rankTest } from '../leak/rank-test.ts'
 import { startRunning } from '../running.ts'
 
 const PEOPLE = 30
+/** How often each is tried. What differs from person to person is no leak: people are what is counted. */
+const TIMES = 8
+const ALPHA = 0.001
+const SAMPLES_THAT_TELL = 3
 const wrong = { password: 'a wrong password', code: '000000' }
 
 test('an unknown name, a wrong password, a wrong code and a leaver answer alike, by the same statements, in the same time', async (t) => {
@@ -84,29 +90,23 @@ async function probe(t: TestContext, { chartwarden }: Opened): Promise<void> {
     assert.deepEqual(told.statements, statements, who)
   }
 
-  const [there, missing] = [[] as number[], [] as number[]]
-  for (let n = 3; n < PEOPLE; n++) {
-    const pair = [known[n] as string, `missing-${n}`]
-    for (const who of n % 2 === 0 ? pair : pair.toReversed()) {
-      const { took } = await tried(who)
-      if (who === pair[0]) there.push(took)
-      else missing.push(took)
-    }
+  async function quietly(username: string): Promise<void> {
+    await database.query('delete from sign_in_failures')
+    await tried(username)
   }
-  const p = signTest(there, missing)
-  assert.ok(p > 0.001, `the times differ (p = ${p}): who is there can be told from who is not`)
-  t.diagnostic(`sign test over ${there.length} interleaved pairs: p = ${p.toFixed(3)}`)
-}
-
-/** Two-sided sign test: how likely so uneven a count of longer ones is, when neither takes longer. */
-function signTest(a: readonly number[], b: readonly number[]): number {
-  const more = a.filter((one, n) => one > (b[n] as number)).length
-  const k = Math.min(more, a.length - more)
-  let choose = 1
-  let sum = 0
-  for (let n = 0; n <= k; n++) {
-    sum += choose
-    choose = (choose * (a.length - n)) / (n + 1)
+  // By chance once in a thousand: each of some samples, with other unknown names, must say it.
+  let told = 0
+  for (let p = 0; p < ALPHA && told < SAMPLES_THAT_TELL; ) {
+    const missing = known.map(() => `missing-${randomUUID().slice(0, 8)}`)
+    const times = await quietTimes(
+      [...known, ...missing].map((username) => () => quietly(username)),
+      TIMES,
+    )
+    const [those, others] = [times.slice(0, PEOPLE), times.slice(PEOPLE)]
+    p = rankTest(those, others)
+    const millis = (some: readonly number[]) => (quantile(some, 0.5) / 1000).toFixed(2)
+    t.diagnostic(`known ${millis(those)}, unknown ${millis(others)} ms, p = ${p.toFixed(4)}`)
+    if (p < ALPHA) told++
   }
-  return Math.min(1, (2 * sum) / 2 ** a.length)
+  assert.ok(told < SAMPLES_THAT_TELL, 'the times differ: who is there can be told from who is not')
 }

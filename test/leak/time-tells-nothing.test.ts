@@ -30,8 +30,8 @@ const PATHS = [
   '/Observation?identifier=urn:leak:mrn|{}-lab',
 ]
 /** Looks for nothing in the place of what is not there: one fetch less. */
-const NO_DECOYS = { file: 'src/records/nearest.ts', from: '>= ', to: '= ' }
-const NO_OTHERS = { file: 'src/records/nearest.ts', from: "first('is not null')", to: "first('is null')" }
+const NO_DECOYS = { file: 'src/database/nearest.ts', from: '>= ', to: '= ' }
+const NO_OTHERS = { file: 'src/database/nearest.ts', from: "first('is not null')", to: "first('is null')" }
 
 const ids = (): string[] => Array.from({ length: IDS }, () => randomUUID().slice(0, 30))
 const identifier = (value: string) => [{ system: 'urn:leak:mrn', value }]

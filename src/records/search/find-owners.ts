@@ -1,3 +1,4 @@
+import { nearest } from '../../database/nearest.ts'
 import type { Sql } from '../../database/sql.ts'
 import { createBatcher } from '../../kernel/batcher.ts'
 import { type OwnerId, TENANT_ID, TENANT_OWNER } from '../../kernel/ids.ts'
@@ -5,7 +6,6 @@ import type { WrappedOwner } from '../../vault/owner-keys.ts'
 import { type WrappedOwnerRow, wrappedOwner } from '../../vault/wrapped-owner-row.ts'
 import { consentsOf, type SealedConsents, unitsForConsents } from '../consents/owner-consents.ts'
 import type { Standing } from '../facts-for.ts'
-import { nearest } from '../nearest.ts'
 import type { HeldRelations } from '../relations/held-relations.ts'
 import { relatedOwners, relationsOfCarer } from '../relations/relations-of-carer.ts'
 

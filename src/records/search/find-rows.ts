@@ -1,7 +1,7 @@
+import { nearest } from '../../database/nearest.ts'
 import type { Sql } from '../../database/sql.ts'
 import { createBatcher } from '../../kernel/batcher.ts'
 import { type RowId, TENANT_ID, TENANT_OWNER } from '../../kernel/ids.ts'
-import { nearest } from '../nearest.ts'
 import { isRelated } from '../relations/relations-of-carer.ts'
 import { MOST_ROWS } from './candidate.ts'
 import type { Among } from './look-among.ts'
