@@ -19,6 +19,8 @@ const CONSTRAINTS = `select conrelid::int as oid, quote_ident(conname) as name, 
   from pg_constraint where contype in ('p', 'u', 'c', 'f', 'x') order by conrelid, contype desc, conname collate "C"`
 const INDEXES = `select i.indrelid::int as oid, pg_get_indexdef(i.indexrelid) as says from pg_index i
   where not exists (select from pg_constraint k where k.conindid = i.indexrelid) order by pg_get_indexdef(i.indexrelid) collate "C"`
+const TRIGGERS = `select tgrelid::int as oid, pg_get_triggerdef(oid) as says from pg_trigger where not tgisinternal order by tgname collate "C"`
+const FUNCTIONS = `select pg_get_functiondef(oid) as says from pg_proc where pronamespace = 'public'::regnamespace order by proname collate "C"`
 
 type Column = {
   oid: number
@@ -45,16 +47,18 @@ export async function dumpSchema(sql: Sql): Promise<string> {
   const columns = await sql.query<Column>(COLUMNS)
   const constraints = await sql.query<Said>(CONSTRAINTS)
   const indexes = await sql.query<Said>(INDEXES)
+  const triggers = await sql.query<Said>(TRIGGERS)
+  const functions = await sql.query<{ says: string }>(FUNCTIONS)
   const texts = tables.map(({ oid, name }) => {
     const of = <T extends { oid: number }>(all: readonly T[]) => all.filter((one) => one.oid === oid)
     const lines = [
       ...of(columns).map(columnText),
       ...of(constraints).map((one) => `constraint ${one.name} ${one.says}`),
     ]
-    const after = of(indexes).map(({ says }) => `${says.replaceAll(' public.', ' ')};\n`)
+    const after = [...of(indexes), ...of(triggers)].map(({ says }) => `${says.replaceAll(' public.', ' ')};\n`)
     return `create table ${name} (\n  ${lines.join(',\n  ')}\n);\n${after.join('')}`
   })
-  return `-- What the migrations make. Written by tools/schema.ts; do not edit.\n\n${texts.join('\n')}`
+  return `-- What the migrations make. Written by tools/schema.ts; do not edit.\n\n${[...functions.map(({ says }) => `${says.trimEnd()};\n`), ...texts].join('\n')}`
 }
 
 /** The schema of a database made for this moment: embedded PostgreSQL, every migration, then thrown away. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Chartwarden } from '../chartwarden.ts'
 import { type Account, employed } from '../identity/account.ts'
+import { recognisedAnew } from '../identity/recognised-anew.ts'
 import { approveRecovery, requestRecovery } from '../identity/recovery-requests.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { tenantAct } from '../ledger/happening.ts'
@@ -95,6 +96,7 @@ async function importStaff(
     ]
     return { value: made, happenings }
   })
+  if (changed.length > 0) await recognisedAnew()
   answer({ added: links, changed: changed.map(({ person, changes }) => ({ username: person.username, changes })) }, [
     `${links.length} new, ${changed.length} changed, ${people.length - links.length - changed.length} as before.`,
     ...changed.map(({ person, changes }) => `  ${person.username}: ${changes.join(', ')}`),

@@ -1,5 +1,19 @@
 -- What the migrations make. Written by tools/schema.ts; do not edit.
 
+CREATE OR REPLACE FUNCTION public.count_epoch()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  counted text := 'chartwarden.counted_' || tg_argv[0];
+begin
+  if current_setting(counted, true) is distinct from pg_current_xact_id()::text then
+    perform set_config(counted, pg_current_xact_id()::text, true);
+    update epochs set value = value + 1 where tenant_id = coalesce(new.tenant_id, old.tenant_id) and name = tg_argv[0];
+  end if;
+  return null;
+end $function$;
+
 create table access_tokens (
   tenant_id smallint not null,
   token_hash bytea not null,
@@ -78,6 +92,7 @@ create table care_relations (
   lasts bytea,
   constraint care_relations_pkey PRIMARY KEY (tenant_id, carer_token, owner_id, row_id, kind)
 );
+CREATE INDEX care_relations_owner ON care_relations USING btree (tenant_id, owner_id, carer_token);
 CREATE INDEX care_relations_row ON care_relations USING btree (tenant_id, row_id);
 
 create table challenges (
@@ -403,6 +418,7 @@ create table unit_members (
   constraint unit_members_pkey PRIMARY KEY (tenant_id, member_token, unit_token, row_id)
 );
 CREATE INDEX unit_members_row ON unit_members USING btree (tenant_id, row_id);
+CREATE CONSTRAINT TRIGGER unit_members_epoch AFTER INSERT OR DELETE OR UPDATE ON unit_members DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION count_epoch('members');
 
 create table watch_cases (
   tenant_id smallint not null,

@@ -5,6 +5,7 @@ import { TENANT_ID } from '../kernel/ids.ts'
 import type { AccountId } from './account.ts'
 import { ACCOUNT_COLUMNS, type AccountRow } from './accounts.ts'
 import { actorOfToken, type Granted } from './actor-of-token.ts'
+import { recognisedAnew } from './recognised-anew.ts'
 import { openJson, sealJson } from './sealed-rows.ts'
 
 /** A token as it is recognised: for whom, until when, and to what it is bound. */
@@ -100,9 +101,11 @@ export function createAccessTokens(sql: Sql, key: () => KeyObject): AccessTokens
     },
     async end(token) {
       await sql.query(`delete from access_tokens where tenant_id = ${TENANT_ID} and token_hash = $1`, [digest(token)])
+      await recognisedAnew()
     },
     async endGrant(grantId) {
       await sql.query(`delete from access_tokens where tenant_id = ${TENANT_ID} and grant_hash = $1`, [digest(grantId)])
+      await recognisedAnew()
     },
     async find(token) {
       if (!isToken(token)) return undefined

@@ -4,6 +4,7 @@ import type { Database } from '../database/sql.ts'
 import type { Actor, Scope } from '../kernel/actor.ts'
 import { TENANT_ID } from '../kernel/ids.ts'
 import { Refusal } from '../kernel/refusal.ts'
+import { recognisedAnew } from './recognised-anew.ts'
 import { openJson, sealJson } from './sealed-rows.ts'
 
 export type Client = {
@@ -104,8 +105,8 @@ export function createClients(sql: Database, key: () => KeyObject): Clients {
         keysUsed: new Map(used.filter((one) => one.client_id === row.client_id).map((one) => [one.kid, one.used_at])),
       }))
     },
-    change: (id, changed) =>
-      sql.within(async (tx) => {
+    async change(id, changed) {
+      const client = await sql.within(async (tx) => {
         const [row] = await tx.query<Row>(
           `select * from clients where tenant_id = ${TENANT_ID} and client_id = $1 and revoked_at is null for update`,
           [id],
@@ -117,7 +118,10 @@ export function createClients(sql: Database, key: () => KeyObject): Clients {
           sealJson(key(), 'client', id, client),
         ])
         return client
-      }),
+      })
+      await recognisedAnew()
+      return client
+    },
     async noteKeyUsed(id, kid) {
       const [row] = await sql.query<{ first: boolean }>(
         `insert into client_keys_used (tenant_id, client_id, kid, used_at) values (${TENANT_ID}, $1, $2, now())
@@ -131,6 +135,7 @@ export function createClients(sql: Database, key: () => KeyObject): Clients {
         `update clients set revoked_at = now() where tenant_id = ${TENANT_ID} and client_id = $1 and revoked_at is null returning client_id`,
         [id],
       )
+      if (rows.length > 0) await recognisedAnew()
       return rows.length > 0
     },
   }

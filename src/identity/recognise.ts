@@ -4,9 +4,8 @@ import { isPurpose } from '../kernel/purpose.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import type { AccessTokens, Found } from './access-tokens.ts'
 import type { CheckDpop } from './check-dpop.ts'
+import { REMEMBERED_MS } from './recognised-anew.ts'
 
-/** How long a token may be recognised without asking again: a revocation takes effect within this. */
-const REMEMBERED_MS = 1_000
 const MOST = 10_000
 
 /** What a request says of who sends it. */
@@ -43,13 +42,14 @@ export function createRecognise({ tokens, checkDpop, audience }: Needs): Recogni
 
   async function known(token: string): Promise<Known> {
     const before = remembered.get(token)
-    if (before !== undefined && before.until >= Date.now()) return before
+    const now = performance.now()
+    if (before !== undefined && before.until >= now && before.expiresAt.getTime() >= Date.now()) return before
     remembered.delete(token)
     const found = await tokens.find(token)
     if (found === undefined || (found.audience ?? audience()) !== audience()) throw unknown()
     if (remembered.size >= MOST) remembered.delete(remembered.keys().next().value as string)
-    const until = Math.min(Date.now() + REMEMBERED_MS, found.expiresAt.getTime())
-    const one = { ...found, until, faces: new Map<string, Actor>() }
+    // Counted from before it was asked: a slow answer is an old one.
+    const one = { ...found, until: now + REMEMBERED_MS, faces: new Map<string, Actor>() }
     remembered.set(token, one)
     return one
   }

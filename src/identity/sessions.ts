@@ -4,6 +4,7 @@ import { newRowId, TENANT_ID } from '../kernel/ids.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { type Account, type AccountId, employed } from './account.ts'
 import { ACCOUNT_COLUMNS, type AccountRow, accountOf } from './accounts.ts'
+import { recognisedAnew } from './recognised-anew.ts'
 import { openJson, sealJson } from './sealed-rows.ts'
 
 export type Method = 'passkey' | 'password' | 'recovery'
@@ -182,10 +183,12 @@ export function createSessions({ sql, key }: { sql: Sql; key: () => KeyObject })
         `delete from account_sessions where tenant_id = ${TENANT_ID} and account_id = $1 and session_id = $2 returning session_id`,
         [account, id],
       )
+      if (rows.length > 0) await recognisedAnew()
       return rows.length > 0
     },
     async endAll(account: AccountId): Promise<void> {
       await sql.query(`delete from account_sessions where tenant_id = ${TENANT_ID} and account_id = $1`, [account])
+      await recognisedAnew()
     },
   }
 }

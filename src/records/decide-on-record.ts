@@ -1,10 +1,10 @@
-import type { Sql } from '../database/sql.ts'
 import type { Actor } from '../kernel/actor.ts'
 import type { Decide, Decision } from '../policy/decide.ts'
 import type { Facts } from '../policy/facts.ts'
 import type { ChartKeys } from './chart-keys.ts'
 import { type FactsFor, missing, STRANGER } from './facts-for.ts'
 import type { Fetched, SealedRow } from './own-chart.ts'
+import type { Carers } from './relations/carers.ts'
 import { standingsOfRows } from './relations/standings-of-rows.ts'
 
 export type DecideOnRecord = ReturnType<typeof createDecideOnRecord>
@@ -12,7 +12,7 @@ export type DecideOnRecord = ReturnType<typeof createDecideOnRecord>
 export type Decided = { readonly decision: Decision; readonly facts: Facts }
 
 type Needs = {
-  readonly sql: Sql
+  readonly carers: Carers
   readonly keys: ChartKeys
   readonly decide: Decide
   readonly factsFor: FactsFor
@@ -25,7 +25,7 @@ type Needs = {
  * version is for who may read the newest too: what is restricted now was not open before. What is not there is decided on
  * as its decoy and as something unknown, and what is there too, so that both take as long.
  */
-export function createDecideOnRecord({ sql, keys, decide, factsFor }: Needs) {
+export function createDecideOnRecord({ carers, keys, decide, factsFor }: Needs) {
   return async function decideOnRecord(actor: Actor, carer: Buffer, type: string, fetched: Fetched): Promise<Decided> {
     const row = fetched.row ?? fetched.decoy
     const newest = row?.newest
@@ -37,7 +37,7 @@ export function createDecideOnRecord({ sql, keys, decide, factsFor }: Needs) {
     const refused = (all: readonly Decided[]) => all.find((one) => !one.decision.permitted)
     const permitted = refused(first) === undefined && labels.every((label) => label.patients === undefined)
     if (fetched.row !== undefined && permitted) return first[0] as Decided
-    const standingOf = await standingsOfRows(sql, carer, found)
+    const standingOf = await standingsOfRows(carers, carer, found)
     const each = found.map((one) => decided(factsFor(actor, 'read', one.label, standingOf(one))))
     const unknown = decided(factsFor(actor, 'read', missing(type), STRANGER))
     return fetched.row === undefined ? unknown : (refused(each) ?? (each[0] as Decided))

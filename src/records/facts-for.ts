@@ -8,6 +8,7 @@ import type { ConsentEntry, SealedConsents } from './consents/owner-consents.ts'
 import type { Asking, Belonging } from './consents/units-at.ts'
 import type { Label } from './label.ts'
 import { labelsOf, type SecurityLabels } from './labelling/security-labels.ts'
+import { NO_CARER } from './relations/carers.ts'
 import type { HeldRelations } from './relations/held-relations.ts'
 
 /** The label of a record, or what stands for one while only its type and owner are known. */
@@ -23,7 +24,7 @@ export type Standing = {
   readonly relations: HeldRelations
   readonly consents: SealedConsents | null
 }
-export const STRANGER: Standing = { relations: { owner: TENANT_OWNER, text: null }, consents: null }
+export const STRANGER: Standing = { relations: { owner: TENANT_OWNER, text: null, carer: NO_CARER }, consents: null }
 
 type Needs = {
   readonly engine: ConsentEngine

@@ -1,4 +1,3 @@
-import type { Sql } from '../database/sql.ts'
 import type { Actor } from '../kernel/actor.ts'
 import { type OwnerId, TENANT_OWNER } from '../kernel/ids.ts'
 import type { Receipt } from '../kernel/receipt.ts'
@@ -13,12 +12,13 @@ import type { Label } from './label.ts'
 import type { Masking } from './mask/masking.ts'
 import type { Fetched, OwnChart, SealedRow } from './own-chart.ts'
 import { carerToken } from './read-record.ts'
+import type { Carers } from './relations/carers.ts'
 import { standingsOfRows } from './relations/standings-of-rows.ts'
 import type { Tokens } from './tokens.ts'
 
 type Pairs = readonly (readonly [string, string])[]
 type Needs = {
-  readonly sql: Sql
+  readonly carers: Carers
   readonly chart: OwnChart
   readonly keys: ChartKeys
   readonly tokens: Tokens
@@ -42,7 +42,7 @@ const METHOD = { C: 'POST', U: 'PUT', D: 'DELETE' } as const
  * The history of one record, or of a type: versions newest first, deletions included. Pages are made of what the actor may
  * read, so that neither their length nor a next link tells of anything else.
  */
-export function createHistoryOf({ sql, chart, keys, tokens, decide, factsFor, append, masking }: Needs) {
+export function createHistoryOf({ carers, chart, keys, tokens, decide, factsFor, append, masking }: Needs) {
   const released = (actor: Actor, { row, label }: Seen, receipt: Receipt): string =>
     masking.masked(actor, label.type, keys.opened(row, label, receipt).json).toString()
 
@@ -73,7 +73,7 @@ export function createHistoryOf({ sql, chart, keys, tokens, decide, factsFor, ap
         const row = (one.row ?? one.decoy) as SealedRow
         return { row, label: keys.label(row), meant: one.row !== undefined }
       })
-      const standingOf = await standingsOfRows(sql, carer, labelled)
+      const standingOf = await standingsOfRows(carers, carer, labelled)
       for (const one of labelled) {
         keys.keysOf(one.row)
         const at = `${one.row.row} ${one.row.owner.owner}`

@@ -31,6 +31,7 @@ import { createReadRecord } from './read-record.ts'
 import { createReadStep } from './read-step.ts'
 import { countLabels } from './relabel/count-labels.ts'
 import { createRelabelRecords } from './relabel/relabel-records.ts'
+import { createCarers } from './relations/carers.ts'
 import { createRelationsAt } from './relations/held-relations.ts'
 import { createRestoreChanges } from './restore-changes.ts'
 import { createReviews } from './reviews.ts'
@@ -86,7 +87,8 @@ export function createRecords(needs: Needs) {
     unitsAt: createUnitsAt(labelKey, tokens),
     clock,
   })
-  const chart = createOwnChart(database)
+  const carers = createCarers(database)
+  const chart = createOwnChart(carers)
   const keys = createChartKeys({ owners, labelKey })
   const pages = createIndexPages(database)
   const masking = createMasking({ decide, factsFor })
@@ -110,20 +112,22 @@ export function createRecords(needs: Needs) {
   })
   const commitWrites = createCommitWrites({
     tokens,
+    carers,
     appendWith,
     planWrites,
     storeChanges,
     guardWrites: needs.guardWrites,
     birthDatesOf: createBirthDatesOf({ tokens, labelRules, owners, pages, standing: needs.standing }),
   })
-  const decideOnRecord = createDecideOnRecord({ sql: database, keys, decide, factsFor })
+  const decideOnRecord = createDecideOnRecord({ carers, keys, decide, factsFor })
   const readChart = createReadRecord({ sql: database, chart, keys, tokens, decideOnRecord, append, masking })
-  const find = createFindCandidates({ sql: database, owners, pages, keys, chart, decide, factsFor, tokens })
+  const find = createFindCandidates({ carers, owners, pages, keys, chart, decide, factsFor, tokens })
   const release = createReleaseCandidates({ chart, keys, append, masking })
   const lookAmong = createLookAmong({ decide, factsFor, tokens })
-  const findMatches = createFindMatches({ sql: database, tokens, append, find, masking, lookAmong })
+  const findMatches = createFindMatches({ sql: database, carers, tokens, append, find, masking, lookAmong })
   const searchCharts = createSearchRecords({
     sql: database,
+    carers,
     tokens,
     decide,
     factsFor,
@@ -134,7 +138,7 @@ export function createRecords(needs: Needs) {
     cursorKey: needs.cursorKey,
     lookAmong,
   })
-  const historyOf = createHistoryOf({ sql: database, chart, keys, tokens, decide, factsFor, append, masking })
+  const historyOf = createHistoryOf({ carers, chart, keys, tokens, decide, factsFor, append, masking })
   // The ledger is read as AuditEvents: the one type that is not in the charts.
   const readRecord: typeof readChart = (who, ref) =>
     ref.type === 'AuditEvent' ? readAuditEvent(who, ref.id) : readChart(who, ref)
@@ -142,7 +146,7 @@ export function createRecords(needs: Needs) {
     type === 'AuditEvent' ? searchAuditEvents(who, pairs, base) : searchCharts(who, type, pairs, base)
   const transact = createTransact({ commitWrites, findMatches })
   const readStep = createReadStep({ readRecord, searchRecords, historyOf })
-  const audit = { sql: database, owners, append, find, settle: needs.settle, lookAmong }
+  const audit = { sql: database, carers, owners, append, find, settle: needs.settle, lookAmong }
   const readAuditEvent = createReadAuditEvent(audit)
   const searchAuditEvents = createSearchAuditEvents({ ...audit, tokens, cursorKey: needs.cursorKey })
   const chartDoor = {
@@ -155,7 +159,7 @@ export function createRecords(needs: Needs) {
     append,
     appendWith,
     settle: needs.settle,
-    ownersOfPatients: createOwnersOfPatients(database),
+    ownersOfPatients: createOwnersOfPatients(carers),
     reviews: createReviews(needs.reviewKey),
     labelKey,
   }

@@ -166,7 +166,6 @@ test('apps and their tokens are attacked, in vain', async (t) => {
     const { json } = await exchange(running, app, code, verifier)
     assert.equal((await readAs(running, json.access_token, '/Patient/ada')).status, 200)
     assert.equal((await exchange(running, app, code, verifier)).json.error, 'invalid_grant')
-    await sleep(1100)
     assert.equal((await readAs(running, json.access_token, '/Patient/ada')).status, 401)
     assert.equal((await refresh(running, app, json.refresh_token)).json.error, 'invalid_grant')
   })
@@ -180,7 +179,6 @@ test('apps and their tokens are attacked, in vain', async (t) => {
     const second = (await refresh(running, app, first.refresh_token)).json
     assert.equal((await refresh(running, app, first.refresh_token)).json.error, 'invalid_grant')
     assert.equal((await refresh(running, app, second.refresh_token)).json.error, 'invalid_grant')
-    await sleep(1100)
     for (const { access_token } of [first, second])
       assert.equal((await readAs(running, access_token, '/Patient/ada')).status, 401)
   })
@@ -222,7 +220,7 @@ test('apps and their tokens are attacked, in vain', async (t) => {
     await database.query(
       `update access_tokens set expires_at = now() - interval '1 second' where account_id is not null`,
     )
-    await sleep(1100)
+    await sleep(300)
     assert.equal((await readAs(running, access_token, '/Patient/ada')).status, 401)
   })
   await t.test('a token row is worth nothing to who moves it: it is sealed to its place', async () => {
@@ -237,7 +235,7 @@ test('apps and their tokens are attacked, in vain', async (t) => {
       rows[1]?.sealed,
       rows[0]?.token_hash,
     ])
-    await sleep(1100)
+    await sleep(300)
     const statuses = await Promise.all(
       [one, two].map(async ({ access_token }) => (await readAs(running, access_token, '/Patient/bob')).status),
     )
@@ -251,7 +249,6 @@ test('apps and their tokens are attacked, in vain', async (t) => {
     assert.equal((await readAs(running, access_token, '/Patient?family=x')).status, 200)
     const gone = new Date(Date.now() - 1000).toISOString()
     await enrolStaff(running, [`noor,Noor Haddadi,nurse,${gone}`], 'username,name,role,employed_until')
-    await sleep(1100)
     assert.equal((await readAs(running, access_token, '/Patient?family=x')).status, 401)
     assert.equal((await refresh(running, app, refresh_token)).json.error, 'invalid_grant')
   })

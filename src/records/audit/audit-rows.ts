@@ -15,7 +15,7 @@ export type AuditRow = {
 
 type Row = OwnerRowFound & { entry_id: EntryId; idx: number; sealed: Buffer }
 
-const SELECT = `select e.entry_id, l.idx, e.sealed, o.owner_id, o.patient_token, o.shard, o.kek_version, o.wrapped_key, o.audit_key, null as relations, null::bytea as consents, null::text as units,
+const SELECT = `select e.entry_id, l.idx, e.sealed, o.owner_id, o.patient_token, o.shard, o.kek_version, o.wrapped_key, o.audit_key, null as relations, null::bytea as consents,
     (select value from epochs where tenant_id = ${TENANT_ID} and name = 'keys') as keys_epoch
   from ledger_leaves l join ledger_entries e on e.tenant_id = ${TENANT_ID} and e.entry_id = l.entry_id
   join owners o on o.tenant_id = ${TENANT_ID} and o.owner_id = l.owner_id`

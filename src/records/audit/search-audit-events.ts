@@ -11,6 +11,7 @@ import { extractValues } from '../fhir/extract-values.ts'
 import type { Resource } from '../fhir/parse-resource.ts'
 import { matches, parseSearch, type SearchQuery } from '../fhir/search-query.ts'
 import { carerToken } from '../read-record.ts'
+import type { Carers } from '../relations/carers.ts'
 import { openCursor, sealCursor } from '../search/cursor.ts'
 import type { createFindCandidates } from '../search/find-candidates.ts'
 import { createOwnersOfPatients, ownersRelated } from '../search/find-owners.ts'
@@ -22,6 +23,7 @@ import { type AuditRow, auditRows, openEvent } from './audit-rows.ts'
 
 type Needs = {
   readonly sql: Sql
+  readonly carers: Carers
   readonly owners: OwnerCache
   readonly tokens: Tokens
   readonly append: Append['append']
@@ -39,8 +41,18 @@ const SORTS = new Set(['', '-date', '-_lastUpdated'])
  * Searches the ledger as AuditEvents, newest first: of one patient by `patient`, or of everybody for who may.
  * A patient's own entries are found by that patient's sequence; nothing outside is opened for it.
  */
-export function createSearchAuditEvents({ sql, owners, tokens, append, find, cursorKey, settle, lookAmong }: Needs) {
-  const ownersOfPatients = createOwnersOfPatients(sql)
+export function createSearchAuditEvents({
+  sql,
+  carers,
+  owners,
+  tokens,
+  append,
+  find,
+  cursorKey,
+  settle,
+  lookAmong,
+}: Needs) {
+  const ownersOfPatients = createOwnersOfPatients(carers)
 
   return async function searchAuditEvents(
     { actor, requestId }: Circumstance,
@@ -122,7 +134,7 @@ export function createSearchAuditEvents({ sql, owners, tokens, append, find, cur
   async function readableOwners(actor: Actor, carer: Buffer): Promise<OwnerId[] | undefined> {
     const look = lookAmong(actor, 'search', 'AuditEvent', carer)
     if (look === 'everybody') return undefined
-    const owners = await ownersRelated(sql, carer, look.own)
+    const owners = await ownersRelated(carers, carer, look.own)
     return owners.filter((one) => find.mayRead(actor, 'AuditEvent', one)).map((one) => one.owner)
   }
 }

@@ -1,7 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { type OwnerId, type RowId, TENANT_ID } from '../../kernel/ids.ts'
 import { openJsonForTenant, sealJsonForTenant } from '../../vault/seal.ts'
-import { unitsOfCarer } from '../relations/relations-of-carer.ts'
 import type { Rules } from './consent-engine.ts'
 
 /** The rules in force of one Consent record, and of which version: the newest by somebody who may record consents. */
@@ -16,11 +15,6 @@ export type SealedConsents = {
 /** SQL for what lies there of an owner; null for most. */
 export const consentsOf = (owner: string): string =>
   `(select k.sealed from owner_consents k where k.tenant_id = ${TENANT_ID} and k.owner_id = ${owner})`
-
-/** SQL for what a carer (a token) belongs to, where an owner's consents may ask for it. */
-export const unitsForConsents = (carer: string, owner: string): string =>
-  `(case when exists (select from owner_consents k where k.tenant_id = ${TENANT_ID} and k.owner_id = ${owner})
-    then ${unitsOfCarer(carer)} end)`
 
 const place = (owner: OwnerId) => ({ owner, type: 'Consent', row: 'consents', version: 1, column: 'label' }) as const
 

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import type { Actor } from '../../kernel/actor.ts'
+import type { Told } from '../relations/carers.ts'
 import type { Lasts } from '../relations/held-relations.ts'
 import { openMemberships, windowHolds } from '../relations/held-relations.ts'
 import { within } from '../relations/memberships-of.ts'
@@ -7,7 +8,6 @@ import { MOST_UNITS } from '../relations/relations-of-carer.ts'
 import { SOMEWHERE, tieToken } from '../relations/tie-token.ts'
 import type { Tokens } from '../tokens.ts'
 
-type Told = readonly [token: string, known: boolean, path: readonly (string | null)[]]
 type Opened = { readonly token: string; readonly known: boolean; readonly windows: readonly Lasts[] }
 
 const MOST_KEPT = 2_000
@@ -39,10 +39,10 @@ export function createUnitsAt(key: () => KeyObject, tokens: Tokens) {
   function opened(text: string): readonly Opened[] {
     const found = kept.get(text)
     if (found !== undefined) return found
-    const all = (JSON.parse(text) as Told[]).map(([token, known, path]) => ({
+    const all = (JSON.parse(text) as Told[]).map(([token, known, way]) => ({
       token,
       known,
-      windows: openMemberships(key(), path).map(([from, until]): Lasts => [from, until]),
+      windows: openMemberships(key(), way).map(([from, until]): Lasts => [from, until]),
     }))
     if (kept.size >= MOST_KEPT) kept.delete(kept.keys().next().value as string)
     kept.set(text, all)

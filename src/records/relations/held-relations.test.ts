@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createSecretKey, randomBytes } from 'node:crypto'
 import test from 'node:test'
 import { newOwnerId, newRowId, TENANT_OWNER } from '../../kernel/ids.ts'
+import { type Carer, NO_CARER } from './carers.ts'
 import { createRelationsAt, type Lasts, sealLasts } from './held-relations.ts'
 
 const key = createSecretKey(randomBytes(32))
@@ -11,14 +12,23 @@ const member = newRowId()
 const relationsAt = createRelationsAt(() => key)
 const base64 = (bytes: Buffer | null) => bytes?.toString('base64') ?? null
 const CARER = 'c0'.repeat(16)
-const told = (kind: string, lasts: Lasts, shift?: Lasts, by?: string) => [
+const WARD = 'a0'.repeat(16)
+const SHIFT: Lasts = [200, 400]
+const carer: Carer = {
+  ...NO_CARER,
+  token: CARER,
+  ways: new Map([
+    [CARER, [[]]],
+    [WARD, [[member, base64(sealLasts(key, TENANT_OWNER, member, SHIFT))]]],
+  ]),
+}
+const told = (kind: string, lasts: Lasts, token = CARER, by?: string) => [
   kind,
-  CARER,
+  token,
   row,
   base64(sealLasts(key, owner, row, lasts, by)),
-  shift === undefined ? null : [member, base64(sealLasts(key, TENANT_OWNER, member, shift))],
 ]
-const at = (now: number, ...relations: unknown[]) => relationsAt({ owner, text: JSON.stringify(relations) }, now)
+const at = (now: number, ...relations: unknown[]) => relationsAt({ owner, text: JSON.stringify(relations), carer }, now)
 
 test('a relation holds from its begin until before its end', () => {
   const relation = told('encounter', [100, 200])
@@ -27,11 +37,11 @@ test('a relation holds from its begin until before its end', () => {
   assert.deepEqual(at(199, relation), ['encounter'])
   assert.deepEqual(at(200, relation), [])
   assert.deepEqual(at(5, told('task', [null, null]), relation), ['task'])
-  assert.deepEqual(relationsAt({ owner, text: null }, 5), [])
+  assert.deepEqual(relationsAt({ owner, text: null, carer }, 5), [])
 })
 
 test('one of a unit holds while the stay and the shift do', () => {
-  const relation = told('ward', [100, 300], [200, 400])
+  const relation = told('ward', [100, 300], WARD)
   assert.deepEqual(
     [150, 250, 350].map((now) => at(now, relation)),
     [[], ['ward'], []],
@@ -39,8 +49,8 @@ test('one of a unit holds while the stay and the shift do', () => {
 })
 
 test('what one of a unit wrote for the unit is self-declared to them, and holds for the others', () => {
-  assert.deepEqual(at(250, told('ward', [100, 300], [200, 400], CARER)), ['self-declared'])
-  assert.deepEqual(at(250, told('ward', [100, 300], [200, 400], 'd0'.repeat(16))), ['ward'])
+  assert.deepEqual(at(250, told('ward', [100, 300], WARD, CARER)), ['self-declared'])
+  assert.deepEqual(at(250, told('ward', [100, 300], WARD, 'd0'.repeat(16))), ['ward'])
 })
 
 test('each is told once, in order, and what was sealed for another row or patient does not open', () => {
@@ -51,7 +61,9 @@ test('each is told once, in order, and what was sealed for another row or patien
   const moved = [...told('encounter', [100, 200])]
   moved[2] = newRowId()
   assert.throws(() => at(150, moved))
-  assert.throws(() => relationsAt({ owner: newOwnerId(), text: JSON.stringify([told('encounter', [100, 200])]) }, 150))
+  assert.throws(() =>
+    relationsAt({ owner: newOwnerId(), text: JSON.stringify([told('encounter', [100, 200])]), carer }, 150),
+  )
 })
 
 test('how long it lasts does not show in the length of the sealed bytes', () => {

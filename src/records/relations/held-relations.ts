@@ -2,12 +2,13 @@ import type { KeyObject } from 'node:crypto'
 import { type OwnerId, TENANT_OWNER } from '../../kernel/ids.ts'
 import type { Relation } from '../../policy/facts.ts'
 import { openJsonForTenant, sealForTenant } from '../../vault/seal.ts'
+import type { Carer, Way } from './carers.ts'
 
 /** From when until when, in milliseconds since 1970 UTC; null is open. */
 export type Lasts = readonly [from: number | null, until: number | null]
 
-/** What the database says of an actor's relations with an owner (`relationsOfCarer`); null text is none. */
-export type HeldRelations = { readonly owner: OwnerId; readonly text: string | null }
+/** What the database says of a carer's relations with an owner (`relationsOf`); null text is none. */
+export type HeldRelations = { readonly owner: OwnerId; readonly text: string | null; readonly carer: Carer }
 
 const place = (owner: OwnerId, row: string) => ({ owner, type: 'Relation', row, version: 1, column: 'label' }) as const
 const ROOM = 80
@@ -30,13 +31,7 @@ type Opened = readonly [from: number | null, until: number | null, by?: string]
 export const openLasts = (key: KeyObject, owner: OwnerId, row: string, sealed: Buffer | null): Opened =>
   sealed === null ? [null, null] : openJsonForTenant<Opened>(key, place(owner, row), sealed)
 
-type Told = readonly [
-  kind: Relation,
-  carer: string,
-  row: string,
-  lasts: string | null,
-  path: readonly (string | null)[] | null,
-]
+type Told = readonly [kind: Relation, token: string, row: string, lasts: string | null]
 type Held = { readonly kind: Relation; readonly windows: readonly Opened[] }
 const MOST_KEPT = 20_000
 const NONE: readonly Relation[] = []
@@ -50,36 +45,34 @@ export const windowHolds = ([from, until]: Opened, now: number): boolean =>
 export function createRelationsAt(key: () => KeyObject) {
   const kept = new Map<string, readonly Held[]>()
 
-  function opened({ owner, text }: HeldRelations & { text: string }): readonly Held[] {
-    const name = `${owner} ${text}`
-    const found = kept.get(name)
+  function opened(owner: OwnerId, text: string, { name, token: own, ways }: Carer): readonly Held[] {
+    const asked = `${owner} ${name} ${text}`
+    const found = kept.get(asked)
     if (found !== undefined) return found
-    const held = (JSON.parse(text) as Told[]).map(([kind, carer, row, lasts, path]) => {
+    const held = (JSON.parse(text) as Told[]).flatMap(([kind, token, row, lasts]) => {
       const relation = openLasts(key(), owner, plain(row), bytes(lasts))
-      return {
-        kind: relation[2] === carer ? ('self-declared' as const) : kind,
-        windows: [relation, ...openMemberships(key(), path ?? [])],
-      }
+      const said = relation[2] === own ? ('self-declared' as const) : kind
+      return (ways.get(token) ?? []).map((way) => ({ kind: said, windows: [relation, ...openMemberships(key(), way)] }))
     })
     if (kept.size >= MOST_KEPT) kept.delete(kept.keys().next().value as string)
-    kept.set(name, held)
+    kept.set(asked, held)
     return held
   }
 
   /** In order, each once. */
-  return function relationsAt({ owner, text }: HeldRelations, now: number): readonly Relation[] {
+  return function relationsAt({ owner, text, carer }: HeldRelations, now: number): readonly Relation[] {
     if (text === null) return NONE
-    const holding = opened({ owner, text }).filter(({ windows }) => windows.every((one) => windowHolds(one, now)))
+    const holding = opened(owner, text, carer).filter(({ windows }) => windows.every((one) => windowHolds(one, now)))
     return holding.length === 0 ? NONE : [...new Set(holding.map((one) => one.kind))].sort()
   }
 }
 
-/** How long each membership of a path lasts, of rows and sealed bytes in turn. */
-export function openMemberships(key: KeyObject, rowsAndLasts: readonly (string | null)[]): Opened[] {
+/** How long each membership of a way lasts. */
+export function openMemberships(key: KeyObject, way: Way): Opened[] {
   const windows: Opened[] = []
-  for (let n = 0; n < rowsAndLasts.length; n += 2) {
-    const row = rowsAndLasts[n]
-    if (row != null) windows.push(openLasts(key, TENANT_OWNER, plain(row), bytes(rowsAndLasts[n + 1])))
+  for (let n = 0; n < way.length; n += 2) {
+    const row = way[n]
+    if (row != null) windows.push(openLasts(key, TENANT_OWNER, plain(row), bytes(way[n + 1])))
   }
   return windows
 }

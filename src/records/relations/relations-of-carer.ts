@@ -1,51 +1,34 @@
 import { TENANT_ID } from '../../kernel/ids.ts'
 
-/** A ward is part of a department that is part of a hospital; a role is in a team. */
-const MOST_STEPS = 4
+/** SQL for a statement that `createCarers` asks: the tokens of the nth of those who ask; alone, it is the first. */
+export const tokensOf = (n = '1'): string => `(select k.tokens from carers k where k.n = ${n})::bytea[]`
 
 /**
- * What a member belongs to, and what that belongs to, with each membership on the way: its record and how long it lasts,
- * sealed. Every step is looked for within the one before, so that who belongs nowhere costs one look.
+ * SQL for the relations that some tokens (a carer's own, and of what they belong to) have with an owner, as JSON text, or
+ * null: kind, token, record and how long it lasts, sealed; `createRelationsAt` reads it.
  */
-function above(member: string, n: number, way: readonly string[]): string {
-  const path = [...way, `m${n}.row_id, encode(m${n}.lasts, 'base64')`]
-  const here = `select m${n}.unit_token as token, json_build_array(${path.join(', ')}) as path`
-  const further = n === MOST_STEPS ? '' : ` union all (${above(`m${n}.unit_token`, n + 1, path)})`
-  return `select a${n}.token, a${n}.path from unit_members m${n} cross join lateral (${here}${further}) a${n}
-    where m${n}.tenant_id = ${TENANT_ID} and m${n}.member_token = ${member}`
-}
+export const relationsOf = (tokens: string, owner: string): string =>
+  `(select json_agg(json_build_array(c.kind, encode(c.carer_token, 'hex'), c.row_id, encode(c.lasts, 'base64')))::text
+    from care_relations c where c.tenant_id = ${TENANT_ID} and c.owner_id = ${owner} and c.carer_token = any(${tokens}))`
 
-/** Tokens under which a carer has relations: their own, and of what they belong to, with the memberships on the way. */
-const tokensOf = (carer: string) =>
-  `(select ${carer}::bytea as token, null::json as path union all (${above(`${carer}::bytea`, 1, [])}))`
+/** SQL for whether any of some tokens has or had a relation with an owner. */
+export const areRelated = (tokens: string, owner: string): string =>
+  `exists (select from care_relations c
+    where c.tenant_id = ${TENANT_ID} and c.owner_id = ${owner} and c.carer_token = any(${tokens}))`
 
-/**
- * SQL for the relations that a carer (a token) has with an owner, as JSON text, or null: kind, carer, record and how long
- * it lasts, sealed, and the memberships on the way; `createRelationsAt` reads it.
- */
-export const relationsOfCarer = (carer: string, owner: string): string =>
-  `(select json_agg(json_build_array(c.kind, encode(${carer}::bytea, 'hex'), c.row_id, encode(c.lasts, 'base64'), k.path))::text
-    from ${tokensOf(carer)} k join care_relations c
-      on c.tenant_id = ${TENANT_ID} and c.carer_token = k.token and c.owner_id = ${owner})`
-
-/** SQL for whether a carer has or had a relation with an owner. */
-export const isRelated = (carer: string, owner: string): string =>
-  `exists (select from ${tokensOf(carer)} k join care_relations c
-    on c.tenant_id = ${TENANT_ID} and c.carer_token = k.token and c.owner_id = ${owner})`
-
-/** SQL for all owners that a carer has or had relations with; whether they hold is decided for each. */
-export const relatedOwners = (carer: string): string =>
-  `select c.owner_id from ${tokensOf(carer)} k join care_relations c on c.tenant_id = ${TENANT_ID} and c.carer_token = k.token`
+/** SQL for all owners that some tokens have or had relations with; whether they hold is decided for each. */
+export const relatedOwners = (tokens: string): string =>
+  `select c.owner_id from care_relations c where c.tenant_id = ${TENANT_ID} and c.carer_token = any(${tokens})`
 
 /** Deeper than any hospital, and more than anybody belongs to: beyond it, where somebody belongs is not known. */
 const DEEPEST = 8
-export const MOST_UNITS = 400
+export const MOST_UNITS = 4_000
 /** The member of a unit of which nobody knows who is in it (`unitRows`). */
 const NOBODY_KNOWS = `'\\x${'00'.repeat(16)}'::bytea`
 
 /**
- * SQL for everything a carer belongs to, by memberships of memberships, as JSON text, or null: token, whether it is known
- * (of a group that lists nobody it is not), and each membership on the way with how long it lasts, sealed.
+ * SQL for everything a carer (a token) belongs to, by memberships of memberships, as JSON text, or null: token, whether it
+ * is known (of a group that lists nobody it is not), and each membership on the way with how long it lasts, sealed.
  */
 export const unitsOfCarer = (carer: string): string =>
   `(with recursive up(token, path, depth, known) as (

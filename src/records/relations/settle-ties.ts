@@ -20,7 +20,7 @@ export type Author = {
   /** Token of their own record; empty for who has none. */
   readonly token: string
   /** Tokens of all they belong to, themselves included. */
-  readonly belongs: ReadonlySet<string>
+  readonly belongs: { has(token: string): boolean }
   /** Whether policy takes their word for a relation that somebody else declared of themselves. */
   readonly mayConfirm: boolean
 }

@@ -1,4 +1,3 @@
-import type { Sql } from '../../database/sql.ts'
 import type { Actor } from '../../kernel/actor.ts'
 import { newRowId, type OwnerId, TENANT_OWNER } from '../../kernel/ids.ts'
 import type { Receipt } from '../../kernel/receipt.ts'
@@ -13,6 +12,7 @@ import type { Resource } from '../fhir/parse-resource.ts'
 import { matches, type SearchQuery } from '../fhir/search-query.ts'
 import type { IndexPages } from '../index-pages.ts'
 import type { OwnChart, SealedRow } from '../own-chart.ts'
+import type { Carers } from '../relations/carers.ts'
 import { standingsOfRows } from '../relations/standings-of-rows.ts'
 import type { Tokens } from '../tokens.ts'
 import { type Candidate, MOST_ROWS } from './candidate.ts'
@@ -20,7 +20,7 @@ import { type FoundOwner, standingsWith } from './find-owners.ts'
 import type { FoundRows } from './find-rows.ts'
 
 type Needs = {
-  readonly sql: Sql
+  readonly carers: Carers
   readonly owners: OwnerCache
   readonly pages: IndexPages
   readonly keys: ChartKeys
@@ -38,7 +38,7 @@ const PATIENT_PLACEHOLDER = '\0'
 const constrained = (actor: Actor): boolean => actor.scopes.some((scope) => scope.where !== undefined)
 
 /** Finds what a search may consider: every candidate has passed the same decision as a direct read. */
-export function createFindCandidates({ sql, owners, pages, keys, chart, decide, factsFor, tokens }: Needs) {
+export function createFindCandidates({ carers, owners, pages, keys, chart, decide, factsFor, tokens }: Needs) {
   /** Whether the actor may read records of this type of this owner, when they speak of nobody else. */
   function mayRead(actor: Actor, type: string, owner: FoundOwner, act: 'read' | 'search' = 'search'): boolean {
     const about = { type, patient: patientOf(actor, owner), categories: 'any' } as const
@@ -120,7 +120,7 @@ export function createFindCandidates({ sql, owners, pages, keys, chart, decide, 
     type: string,
     shared: readonly Candidate[],
   ): Promise<Candidate[]> {
-    const standings = await standingsWith(sql, carer, [...new Set(shared.flatMap((one) => one.patients))])
+    const standings = await standingsWith(carers, carer, [...new Set(shared.flatMap((one) => one.patients))])
     return shared.filter(
       (one) =>
         decide(
@@ -153,7 +153,7 @@ export function createFindCandidates({ sql, owners, pages, keys, chart, decide, 
       const meant = one.row !== undefined && wanted.has(row.row)
       return [{ row, label: keys.label(row), meant }]
     })
-    const standingOf = await standingsOfRows(sql, carer, labelled)
+    const standingOf = await standingsOfRows(carers, carer, labelled)
     return labelled.flatMap((one) => {
       const { row, meant } = one
       keys.keysOf(row)

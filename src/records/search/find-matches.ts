@@ -8,6 +8,7 @@ import { matches, parseSearch } from '../fhir/search-query.ts'
 import type { Masking } from '../mask/masking.ts'
 import { refuseMaskedSearch } from '../mask/reads-masked.ts'
 import { carerToken } from '../read-record.ts'
+import type { Carers } from '../relations/carers.ts'
 import type { Tokens } from '../tokens.ts'
 import { MOST_ROWS } from './candidate.ts'
 import type { createFindCandidates } from './find-candidates.ts'
@@ -28,6 +29,7 @@ type TokenList = { readonly param: string; readonly token: Buffer }[]
 
 type Needs = {
   readonly sql: Sql
+  readonly carers: Carers
   readonly tokens: Tokens
   readonly append: Append['append']
   readonly find: ReturnType<typeof createFindCandidates>
@@ -35,7 +37,7 @@ type Needs = {
   readonly lookAmong: ReturnType<typeof createLookAmong>
 }
 
-export function createFindMatches({ sql, tokens, append, find, masking, lookAmong }: Needs): FindMatches {
+export function createFindMatches({ sql, carers, tokens, append, find, masking, lookAmong }: Needs): FindMatches {
   type Looked = { readonly rows: FoundRows } | { readonly lists: TokenList[] }
 
   async function lookOf({ type, condition }: Condition): Promise<Looked> {
@@ -66,13 +68,13 @@ export function createFindMatches({ sql, tokens, append, find, masking, lookAmon
       const token = single(one)
       return token === undefined ? [] : [{ token, among: amongOf(typeOf(n)) }]
     })
-    const found = await rowsByEachToken(sql, singles)
+    const found = await rowsByEachToken(carers, singles)
     let next = 0
     return Promise.all(
       looked.map(async (one, n) => {
         if ('rows' in one) return one.rows
         return single(one) === undefined
-          ? rowsByTokens(sql, one.lists, MOST_ROWS, amongOf(typeOf(n)))
+          ? rowsByTokens(carers, one.lists, MOST_ROWS, amongOf(typeOf(n)))
           : (found[next++] as FoundRows)
       }),
     )

@@ -2,7 +2,8 @@ import { nearest } from '../../database/nearest.ts'
 import type { Sql } from '../../database/sql.ts'
 import { createBatcher } from '../../kernel/batcher.ts'
 import { type RowId, TENANT_ID, TENANT_OWNER } from '../../kernel/ids.ts'
-import { isRelated } from '../relations/relations-of-carer.ts'
+import { type Carers, numbered } from '../relations/carers.ts'
+import { areRelated, tokensOf } from '../relations/relations-of-carer.ts'
 import { MOST_ROWS } from './candidate.ts'
 import type { Among } from './look-among.ts'
 
@@ -11,24 +12,25 @@ type Token = { readonly param: string; readonly token: Buffer }
 /** Rows that were looked for, and those that were found in the place of what is not there: never to be told of. */
 export type FoundRows = { readonly rows: readonly RowId[]; readonly decoys: readonly RowId[] }
 
-/** Rows of those among whom is looked: `carer` null is everybody. */
-const amongThem = (row: string, [carer, own, launched]: readonly [string, string, string]): string =>
-  `(${carer}::bytea is null or exists (
+/** Rows of those among whom is looked: `who` null is everybody. */
+const amongThem = (row: string, [who, own, launched]: readonly [string, string, string]): string =>
+  `(${who}::int is null or exists (
     select from record_heads h join owners o on o.tenant_id = h.tenant_id and o.owner_id = h.owner_id
     where h.tenant_id = ${TENANT_ID} and h.row_id = ${row} and (h.owner_id = '${TENANT_OWNER}'
-      or o.patient_token in (${own}::bytea, ${launched}::bytea) or ${isRelated(carer, 'h.owner_id')})))`
+      or o.patient_token in (${own}::bytea, ${launched}::bytea) or ${areRelated(tokensOf(who), 'h.owner_id')})))`
 
-const valuesOf = (among: Among): (Buffer | null)[] =>
-  among === 'everybody' ? [null, null, null] : [among.carer, among.own[0] ?? null, among.own[1] ?? null]
+const carerOf = (among: Among): Buffer => (among === 'everybody' ? NOBODY : among.carer)
+const NOBODY = Buffer.alloc(0)
+const ownOf = (among: Among, n: number): Buffer | null => (among === 'everybody' ? null : (among.own[n] ?? null))
 
 /** Rows of each `t` of those among whom is looked, and in any case a decoy: of that token, or of the next one. */
 const BY_ANY = `select t.n, s.row_id, s.meant
-  from unnest($1::int[], $2::text[], $3::bytea[], $4::bytea[], $5::bytea[], $6::bytea[]) t(n, param, token, carer, own, launched)
+  from unnest($2::int[], $3::text[], $4::bytea[], $5::int[], $6::bytea[], $7::bytea[]) t(n, param, token, who, own, launched)
   cross join lateral ${nearest('search_tokens', 'token', 't.token', 'and param = t.param')} near
   cross join lateral (
     (select a.row_id, true as meant from search_tokens a
       where a.tenant_id = ${TENANT_ID} and a.param = t.param and a.token = t.token
-        and ${amongThem('a.row_id', ['t.carer', 't.own', 't.launched'])} limit ${MOST_ROWS})
+        and ${amongThem('a.row_id', ['t.who', 't.own', 't.launched'])} limit ${MOST_ROWS})
     union all (select a.row_id, false from search_tokens a
       where a.tenant_id = ${TENANT_ID} and a.param = t.param and a.token = near.token limit 1)
   ) s`
@@ -45,43 +47,47 @@ function foundRows(found: readonly Found[]): FoundRows {
 type Asked = { readonly any: readonly Token[]; readonly among: Among }
 
 /** For each that is asked, the rows that hold any of its tokens, MOST_ROWS of them at most. */
-async function byAny(sql: Sql, asked: readonly Asked[]): Promise<FoundRows[]> {
-  const each = asked.flatMap(({ any, among }, n) => any.map((one) => ({ ...one, n, among: valuesOf(among) })))
+async function byAny({ queryAs }: Carers, asked: readonly Asked[]): Promise<FoundRows[]> {
+  const tokens = asked.flatMap(({ any, among }, n) => any.map((one) => ({ ...one, n, among })))
+  const { each, who } = numbered(tokens.map((one) => carerOf(one.among)))
   const values = [
-    each.map((one) => one.n),
-    each.map((one) => one.param),
-    each.map((one) => one.token),
-    ...[0, 1, 2].map((n) => each.map((one) => one.among[n] ?? null)),
+    tokens.map((one) => one.n),
+    tokens.map((one) => one.param),
+    tokens.map((one) => one.token),
+    tokens.map((one, n) => (one.among === 'everybody' ? null : who[n])),
+    ...[0, 1].map((n) => tokens.map((one) => ownOf(one.among, n))),
   ]
   const found = asked.map((): Found[] => [])
-  for (const one of await sql.query<Found & { n: number }>(BY_ANY, values, 'rows-by-any-token')) found[one.n]?.push(one)
+  const { rows } = await queryAs<Found & { n: number }>(each, BY_ANY, values, 'rows-by-any-token')
+  for (const one of rows) found[one.n]?.push(one)
   return found.map(foundRows)
 }
 
 /** The rows that hold any of these tokens; many callers share one statement. */
-export function createRowsByAny(sql: Sql): (asked: Asked) => Promise<FoundRows> {
-  return createBatcher({ lanes: 2, most: 64, run: (asked) => byAny(sql, asked) })
+export function createRowsByAny(carers: Carers): (asked: Asked) => Promise<FoundRows> {
+  return createBatcher({ lanes: 2, most: 64, run: (asked) => byAny(carers, asked) })
 }
 
 /** The rows that hold a token of every list (any of a list will do). `limit` bounds what is looked at. */
 export async function rowsByTokens(
-  sql: Sql,
+  { queryAs }: Carers,
   lists: readonly (readonly Token[])[],
   limit: number,
   among: Among,
 ): Promise<FoundRows> {
-  const values: unknown[] = [...valuesOf(among)]
+  const values: unknown[] = [among === 'everybody' ? null : 1, ownOf(among, 0), ownOf(among, 1)]
   const one = (list: readonly Token[]): string => {
     values.push(
       list.map((each) => each.param),
       list.map((each) => each.token),
     )
-    return `select s.row_id from unnest($${values.length - 1}::text[], $${values.length}::bytea[]) t(param, token)
+    return `select s.row_id from unnest($${values.length}::text[], $${values.length + 1}::bytea[]) t(param, token)
       join search_tokens s on s.tenant_id = ${TENANT_ID} and s.param = t.param and s.token = t.token`
   }
   const text = `select f.row_id from (${lists.map(one).join(' intersect ')}) f
-    where ${amongThem('f.row_id', ['$1', '$2', '$3'])} limit ${limit}`
-  const rows = await sql.query<{ row_id: RowId }>(
+    where ${amongThem('f.row_id', ['$2', '$3', '$4'])} limit ${limit}`
+  const { rows } = await queryAs<{ row_id: RowId }>(
+    [carerOf(among)],
     text,
     values,
     lists.length <= 3 ? `rows-by-tokens-${lists.length}-${limit}` : undefined,
@@ -91,13 +97,13 @@ export async function rowsByTokens(
 
 /** For each of many single tokens asked at once, the rows that hold it. */
 export const rowsByEachToken = (
-  sql: Sql,
+  carers: Carers,
   asked: readonly { readonly token: Token; readonly among: Among }[],
 ): Promise<FoundRows[]> =>
   asked.length === 0
     ? Promise.resolve([])
     : byAny(
-        sql,
+        carers,
         asked.map(({ token, among }) => ({ any: [token], among })),
       )
 

@@ -14,6 +14,7 @@ import { matches, parseSearch, type SearchQuery } from '../fhir/search-query.ts'
 import type { Masking } from '../mask/masking.ts'
 import { refuseMaskedSearch } from '../mask/reads-masked.ts'
 import { carerToken } from '../read-record.ts'
+import type { Carers } from '../relations/carers.ts'
 import type { Tokens } from '../tokens.ts'
 import { type Candidate, MOST_OWNERS, MOST_ROWS } from './candidate.ts'
 import { openCursor, sealCursor } from './cursor.ts'
@@ -29,6 +30,7 @@ import { searchBundle } from './search-bundle.ts'
 type Pairs = readonly (readonly [string, string])[]
 type Needs = {
   readonly sql: Sql
+  readonly carers: Carers
   readonly tokens: Tokens
   readonly decide: Decide
   readonly factsFor: FactsFor
@@ -54,6 +56,7 @@ type Found = {
  */
 export function createSearchRecords({
   sql,
+  carers,
   tokens,
   decide,
   factsFor,
@@ -64,8 +67,8 @@ export function createSearchRecords({
   cursorKey,
   lookAmong,
 }: Needs) {
-  const ownersOfPatients = createOwnersOfPatients(sql)
-  const rowsByAny = createRowsByAny(sql)
+  const ownersOfPatients = createOwnersOfPatients(carers)
+  const rowsByAny = createRowsByAny(carers)
 
   return async function searchRecords(
     who: Circumstance,
@@ -138,7 +141,7 @@ export function createSearchRecords({
         return byRows(who, carer, type, words, () =>
           any !== undefined && lists.length === 1
             ? rowsByAny({ any, among })
-            : rowsByTokens(sql, lists, MOST_ROWS, among),
+            : rowsByTokens(carers, lists, MOST_ROWS, among),
         )
       }
       case 'scan':
@@ -220,7 +223,7 @@ export function createSearchRecords({
     const { actor } = who
     const look = lookAmong(actor, 'search', type, carer)
     const own = look === 'everybody' ? undefined : look.own
-    const owners = await ownersWithType(sql, carer, type, MOST_OWNERS + 1, own)
+    const owners = await ownersWithType(carers, carer, type, MOST_OWNERS + 1, own)
     if (owners.length > MOST_OWNERS)
       throw new Refusal(
         'search.too-costly',

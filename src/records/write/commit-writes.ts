@@ -5,13 +5,14 @@ import { Refusal } from '../../kernel/refusal.ts'
 import type { Append, Appended } from '../../ledger/append.ts'
 import type { Happening } from '../../ledger/happening.ts'
 import { carerToken } from '../read-record.ts'
+import type { Carers } from '../relations/carers.ts'
 import type { Tokens } from '../tokens.ts'
 import type { createBirthDatesOf } from './birth-dates-of.ts'
 import type { GroupWritten, Operation, WriteGroup } from './operation.ts'
 import type { Plan, State } from './plan.ts'
 import type { createPlanWrites } from './plan-writes.ts'
 import type { createStoreChanges } from './store-changes.ts'
-import { belongingsOf, careOf, holdKeys, keysEpoch, lockHeads, lockOwners } from './write-state.ts'
+import { careOf, holdKeys, keysEpoch, lockHeads, lockOwners } from './write-state.ts'
 
 const BUNDLE_LANES = 3
 const MOST = 64
@@ -21,6 +22,7 @@ const LOOK_AGAIN = new Set(['23505', '40P01', '40001'])
 
 type Needs = {
   readonly tokens: Tokens
+  readonly carers: Carers
   readonly appendWith: Append['appendWith']
   readonly birthDatesOf: ReturnType<typeof createBirthDatesOf>
   readonly planWrites: ReturnType<typeof createPlanWrites>
@@ -39,7 +41,15 @@ type Settled = { readonly plan: Plan; readonly first: number } | { readonly refu
  * groups asked for at the same moment share. A group that is refused does not disturb its neighbours; its
  * refusal is in the ledger too, and the Refusal thrown carries that receipt.
  */
-export function createCommitWrites({ tokens, appendWith, birthDatesOf, planWrites, storeChanges, guardWrites }: Needs) {
+export function createCommitWrites({
+  tokens,
+  carers,
+  appendWith,
+  birthDatesOf,
+  planWrites,
+  storeChanges,
+  guardWrites,
+}: Needs) {
   // Single writes in one lane: they meet on the same charts, and one big batch is cheaper than two that wait for
   // each other. Bundles in lanes of their own, so that a long one holds up nobody.
   const singles = createBatcher<WriteGroup, GroupWritten | Error>({ lanes: 1, most: MOST, run: inRounds })
@@ -144,7 +154,8 @@ export function createCommitWrites({ tokens, appendWith, birthDatesOf, planWrite
       [...concerned],
     )
     const [, rows, epoch] = await Promise.all([held, locked, keysEpoch(tx)])
-    const carers = asked.map((one) => carerToken(tokens, one.group.circumstance.actor.fhirUser))
+    const who = asked.map((one) => carerToken(tokens, one.group.circumstance.actor.fhirUser))
+    const asking = await carers.within(tx, who)
     const owned = new Map(rows.flatMap((row) => (row.patientToken === null ? [] : [[row.patientToken, row]])))
     return {
       heads,
@@ -154,10 +165,10 @@ export function createCommitWrites({ tokens, appendWith, birthDatesOf, planWrite
       owners: new Map(rows.map((row) => [row.owner, row])),
       care: await careOf(
         tx,
-        carers,
+        [...asking.values()],
         rows.map((row) => row.owner),
       ),
-      belongings: await belongingsOf(tx, carers),
+      carers: asking,
       keysEpoch: epoch,
     }
   }

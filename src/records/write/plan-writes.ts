@@ -18,6 +18,7 @@ import type { LabelRules } from '../labelling/label-rules.ts'
 import type { Masking } from '../mask/masking.ts'
 import { refuseUnseen } from '../mask/refuse-unseen.ts'
 import { carerToken } from '../read-record.ts'
+import { NO_CARER } from '../relations/carers.ts'
 import type { Tokens } from '../tokens.ts'
 import type { Change } from './change.ts'
 import { checkVersion } from './check-version.ts'
@@ -43,8 +44,6 @@ type Needs = {
   readonly masking: Masking
   readonly clock: Clock
 }
-
-const NOTHING = { tokens: new Set<string>(), units: null }
 
 /** With the id that a new record has outside of its content. */
 const named = (resource: Resource, id: string): Resource => ({ ...resource, id })
@@ -79,9 +78,8 @@ export function createPlanWrites({
     const heads = new Map<string, KnownHead>()
     const fresh = new Map<string, OwnerRow>()
     const entries = new Map<OwnerId, PlannedEntry>()
-    const carer = carerToken(tokens, actor.fhirUser)
-    const { tokens: belongs, units } = state.belongings.get(carer.toString('hex')) ?? NOTHING
-    const author = { token: carer.toString('hex'), belongs }
+    const carer = state.carers.get(carerToken(tokens, actor.fhirUser).toString('hex')) ?? NO_CARER
+    const author = { token: carer.token, belongs: carer.ways }
     const now = clock.now().getTime()
 
     const inForce: ConsentsInForce = new Map()
@@ -93,8 +91,8 @@ export function createPlanWrites({
     const standingsWith = (label: Label, owner: OwnerId) =>
       (label.patients ?? [owner]).map((one) => {
         const sealed = consentsOf(one)
-        const relations = state.care.get(`${carer.toString('hex')} ${one}`) ?? STRANGER.relations
-        return { relations, consents: sealed ? { owner: one, sealed, units } : null }
+        const relations = state.care.get(`${carer.token} ${one}`) ?? STRANGER.relations
+        return { relations, consents: sealed ? { owner: one, sealed, units: carer.units } : null }
       })
     const labelOf = (head: KnownHead): Label =>
       head.known ??

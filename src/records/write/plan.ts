@@ -1,11 +1,12 @@
 import type { OwnerId } from '../../kernel/ids.ts'
 import type { Happening } from '../../ledger/happening.ts'
 import type { Label } from '../label.ts'
+import type { Carer } from '../relations/carers.ts'
 import type { HeldRelations } from '../relations/held-relations.ts'
 import type { Change } from './change.ts'
 import type { ConsentsInForce } from './consents-in-force.ts'
 import type { Written } from './operation.ts'
-import type { Belongings, Head, OwnerRow } from './write-state.ts'
+import type { Head, OwnerRow } from './write-state.ts'
 
 export type KnownHead = Head & { readonly known?: Label }
 
@@ -18,8 +19,8 @@ export type State = {
   readonly consents: ConsentsInForce
   /** Relations by `carerToken owner`, of those who ask. */
   readonly care: ReadonlyMap<string, HeldRelations>
-  /** What those who ask belong to, by their token. */
-  readonly belongings: ReadonlyMap<string, Belongings>
+  /** Who asks, by their token. */
+  readonly carers: ReadonlyMap<string, Carer>
   /** Of the patients on whose age a label of this batch depends. */
   readonly birthDates: ReadonlyMap<string, string>
   readonly keysEpoch: number

@@ -3,8 +3,9 @@ import { type OwnerId, type RowId, TENANT_ID } from '../../kernel/ids.ts'
 import type { WrappedOwner } from '../../vault/owner-keys.ts'
 import { type WrappedOwnerRow, wrappedOwner } from '../../vault/wrapped-owner-row.ts'
 import { consentsOf } from '../consents/owner-consents.ts'
+import type { Carer } from '../relations/carers.ts'
 import type { HeldRelations } from '../relations/held-relations.ts'
-import { relationsOfCarer, unitsOfCarer } from '../relations/relations-of-carer.ts'
+import { relationsOf } from '../relations/relations-of-carer.ts'
 
 /** The head of a record as the database has it, with the label of its newest version. */
 export type Head = {
@@ -86,39 +87,20 @@ export async function lockOwners(
 /** The relations of these carers with these owners, by `token owner`. */
 export async function careOf(
   sql: Sql,
-  carers: readonly Buffer[],
+  carers: readonly Carer[],
   owners: readonly OwnerId[],
 ): Promise<Map<string, HeldRelations>> {
-  const some = carers.filter((carer) => carer.length > 0)
-  if (some.length === 0) return new Map()
-  const rows = await sql.query<{ carer: Buffer; owner_id: OwnerId; relations: string | null }>(
-    `select t.carer, o.owner_id, ${relationsOfCarer('t.carer', 'o.owner_id')} as relations
-     from unnest($1::bytea[]) t(carer) cross join unnest($2::uuid[]) o(owner_id)`,
-    [some, owners],
+  if (carers.length === 0) return new Map()
+  const rows = await sql.query<{ n: number; owner_id: OwnerId; relations: string | null }>(
+    `select t.n, o.owner_id, ${relationsOf('t.tokens::bytea[]', 'o.owner_id')} as relations
+     from unnest($1::text[]) with ordinality t(tokens, n) cross join unnest($2::uuid[]) o(owner_id)`,
+    [carers.map((one) => one.tokens), owners],
     'care-of',
   )
   return new Map(
-    rows.map((row) => [`${row.carer.toString('hex')} ${row.owner_id}`, { owner: row.owner_id, text: row.relations }]),
-  )
-}
-
-/** Tokens of all that somebody belongs to or did, themselves included; and as the database says it. */
-export type Belongings = { readonly tokens: ReadonlySet<string>; readonly units: string | null }
-
-/** By the token of each of these carers. */
-export async function belongingsOf(sql: Sql, carers: readonly Buffer[]): Promise<Map<string, Belongings>> {
-  const some = carers.filter((carer) => carer.length > 0)
-  if (some.length === 0) return new Map()
-  const rows = await sql.query<{ carer: Buffer; units: string | null }>(
-    `select t.carer, ${unitsOfCarer('t.carer')} as units from unnest($1::bytea[]) t(carer)`,
-    [some],
-    'belongings-of',
-  )
-  return new Map(
-    rows.map(({ carer, units }) => {
-      const told = JSON.parse(units ?? '[]') as [token: string, known: boolean][]
-      const known = told.flatMap(([token, isKnown]) => (isKnown ? [token] : []))
-      return [carer.toString('hex'), { tokens: new Set([carer.toString('hex'), ...known]), units }]
+    rows.map(({ n, owner_id: owner, relations: text }) => {
+      const carer = carers[n - 1] as Carer
+      return [`${carer.token} ${owner}`, { owner, text, carer }]
     }),
   )
 }
