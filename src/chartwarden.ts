@@ -32,6 +32,7 @@ import { createExplainedByPolicy } from './watch/live/explained-by-policy.ts'
 import { createGuardWrites } from './watch/live/guard-writes.ts'
 import { guardedAppend, toldAppend } from './watch/live/guarded-append.ts'
 import { createLiveWatch } from './watch/live/live-watch.ts'
+import { playbooksIn } from './watch/playbooks/read-playbooks.ts'
 
 const INDEXER: Actor = {
   kind: 'machine',
@@ -88,6 +89,10 @@ export async function openChartwarden({
     node: config.node,
     mode: config.watch,
     append: appendAny,
+    appendWith: appendAnyWith,
+    playbooks: playbooksIn(config.playbooks),
+    accountOf: (username) => identity.accounts.byUsername(username),
+    proveAt: () => `${here.url}/account`,
     explained: createExplainedByPolicy(decide),
   })
   const append = guardedAppend(appendAny, watch.guard)
@@ -96,7 +101,11 @@ export async function openChartwarden({
   const clients = createClients(database, identityKey)
   const accessTokens = createAccessTokens(database, identityKey)
   const spendOnce = createSpendOnce(database)
-  const recordIdentity = async (event: TenantAct) => void (await append([tenantAct(event)]))
+  const recordIdentity = async (event: TenantAct) => {
+    await append([tenantAct(event)])
+    if (event.done && (event.interaction === 'sign-in' || event.interaction === 'step-up'))
+      await watch.proven(event.actor.id)
+  }
   const here = { url: publicUrlOf(config) }
   const identity = createIdentity({
     database,

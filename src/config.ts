@@ -142,6 +142,12 @@ export const SETTINGS = {
     'block stops what the watch says must be stopped; observe only tells; off does neither.',
     oneOf(['block', 'observe', 'off'] as const),
   ),
+  playbooks: setting(
+    'CHARTWARDEN_PLAYBOOKS',
+    '',
+    'Folder with the playbooks of the watch, instead of those in policies/watch/playbooks.',
+    optionalPath,
+  ),
   metricsPort: setting(
     'CHARTWARDEN_METRICS_PORT',
     '',

@@ -3,9 +3,16 @@ import { type Launched, launch, REDIRECT } from './acting-as-app.ts'
 import { type Ask, asked, type Json } from './asking.ts'
 import { type Browser, enrolStaff, enrolWithPasskey, openBrowser } from './browsing.ts'
 import type { Running } from './running.ts'
+import type { SoftwareAuthenticator } from './software-authenticator.ts'
 
 export type { Launched }
-export type Working = { readonly ask: Ask; readonly browser: Browser; readonly token: string }
+export type Working = {
+  readonly ask: Ask
+  readonly browser: Browser
+  readonly token: string
+  /** What holds their passkey, of who was enrolled here. */
+  readonly finger?: SoftwareAuthenticator
+}
 const APP = 'ward-app'
 
 /** Enrols people (`username,name,role,unit,record`), and gives each a token of the hospital's app with `user/` scopes. */
@@ -16,8 +23,8 @@ export async function workAs(running: Running, lines: readonly string[]): Promis
   const links = await enrolStaff(running, lines)
   const people = Object.entries(links).map(async ([username, link]): Promise<[string, Working]> => {
     const browser = openBrowser(running.url)
-    await enrolWithPasskey(browser, link)
-    return [username, await workIn(running, browser)]
+    const finger = await enrolWithPasskey(browser, link)
+    return [username, { ...(await workIn(running, browser)), finger }]
   })
   return Object.fromEntries(await Promise.all(people))
 }

@@ -3,6 +3,7 @@ import type { Chartwarden } from '../chartwarden.ts'
 import { type Config, refuseUnsafeListening } from '../config.ts'
 import { startMetrics } from '../http/metrics-server.ts'
 import { type Server, startServer } from '../http/server.ts'
+import { actorOfAccount } from '../identity/record-event.ts'
 import { writeDurably } from '../kernel/durable-file.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import type { Command } from './command.ts'
@@ -26,6 +27,8 @@ export async function serveInstallation(
     records: chartwarden.records,
     recognise: chartwarden.recognise,
     oauth: chartwarden.oauth,
+    watch: chartwarden.watch,
+    actorOf: actorOfAccount,
     isAppOrigin: chartwarden.isAppOrigin,
     serveLog: chartwarden.ledger.serve,
     async readiness() {

@@ -1,6 +1,7 @@
 import type { Chartwarden } from '../chartwarden.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { FINDINGS } from '../watch/cases/case.ts'
+import type { StoredCase } from '../watch/live/stored-cases.ts'
 import { type Call, EXIT, type Flag, UsageError } from './command.ts'
 import { withInstallation } from './open-installation.ts'
 import { currentOperator } from './operator-key.ts'
@@ -52,12 +53,29 @@ export const watchCases = inInstallation(async ({ watch }, { answer }) => {
     cases.length === 0
       ? ['There are no open cases.']
       : cases.flatMap((one) => [
-          `${one.id}  ${one.entity}: ${one.alerts.length} alerts since ${one.openedAt}`,
-          ...one.alerts.slice(-3).map((alert) => `  ${alert.action.padEnd(10)} ${alert.explanation}`),
+          `${one.id}  ${one.kind} ${one.about}: ${one.alerts.length} alerts since ${new Date(one.openedAt).toISOString()}`,
+          ...linesOf(one),
         ]),
   )
   return EXIT.fine
 })
+
+/** What an officer is told of a case: its last alerts, what the playbooks did and will do, and what was answered. */
+function linesOf({ alerts, steps, answers }: StoredCase): string[] {
+  const minute = (at: number) => new Date(at).toISOString().slice(0, 16).replace('T', ' ')
+  return [
+    ...alerts.slice(-3).map((alert) => `  ${alert.action.padEnd(18)} ${alert.explanation}`),
+    ...steps.map((one) =>
+      one.doneAt === undefined
+        ? `  ${one.kind.padEnd(18)} planned for ${minute(one.dueAt)}`
+        : `  ${one.kind.padEnd(18)} ${minute(one.doneAt)}: ${one.text}`,
+    ),
+    ...answers.map(
+      (one) =>
+        `  ${'answer'.padEnd(18)} ${minute(one.at)} ${one.by}: ${one.answer}${one.words === '' ? '' : ` (${one.words})`}`,
+    ),
+  ]
+}
 
 /** Closes a case with what was found. */
 export const watchClose = inInstallation(async (chartwarden, call) => {
@@ -66,10 +84,10 @@ export const watchClose = inInstallation(async (chartwarden, call) => {
   if (finding === undefined || typeof flags.why !== 'string' || flags.why.trim() === '')
     throw new UsageError(`Say --finding ${FINDINGS.join('|')} and --why "…".`)
   const by = (await operatorOf(chartwarden, call)).id
-  const at = chartwarden.clock.now().toISOString()
-  const closed = await chartwarden.watch.cases.close(positionals[1] ?? '', { finding, why: flags.why, by, at })
+  const at = chartwarden.clock.now().getTime()
+  const closed = await chartwarden.watch.cases.close(positionals[1] ?? '', { finding, reason: flags.why, by, at })
   if (closed === undefined) throw new Refusal('record.not-found', 'There is no such case. See: watch cases')
-  answer({ closed }, [`The case about ${closed.entity} is closed: ${finding}.`])
+  answer({ closed }, [`The case about ${closed.about} is closed: ${finding}.`])
   return EXIT.fine
 })
 

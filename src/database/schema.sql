@@ -427,8 +427,10 @@ create table watch_cases (
   sealed bytea not null,
   last_at timestamp with time zone not null,
   closed boolean not null,
+  next_due timestamp with time zone,
   constraint watch_cases_pkey PRIMARY KEY (tenant_id, case_id)
 );
+CREATE INDEX watch_cases_due ON watch_cases USING btree (tenant_id, next_due) WHERE (next_due IS NOT NULL);
 CREATE INDEX watch_cases_entity ON watch_cases USING btree (tenant_id, entity_token, last_at);
 
 create table watch_counts (
@@ -455,6 +457,17 @@ create table watch_holds (
   constraint watch_holds_pkey PRIMARY KEY (tenant_id, hold_id)
 );
 CREATE INDEX watch_holds_change ON watch_holds USING btree (tenant_id, change);
+
+create table watch_questions (
+  tenant_id smallint not null,
+  question_id uuid not null,
+  asked_token bytea not null,
+  sealed bytea not null,
+  asked_at timestamp with time zone not null,
+  answered_at timestamp with time zone,
+  constraint watch_questions_pkey PRIMARY KEY (tenant_id, question_id)
+);
+CREATE INDEX watch_questions_open ON watch_questions USING btree (tenant_id, asked_token, asked_at) WHERE (answered_at IS NULL);
 
 create table watch_snapshots (
   tenant_id smallint not null,

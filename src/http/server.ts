@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs'
 import cookie from '@fastify/cookie'
 import Fastify, { type FastifyInstance } from 'fastify'
+import type { Account } from '../identity/account.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { Oauth, OauthAt } from '../identity/oauth/oauth.ts'
 import type { Recognise } from '../identity/recognise.ts'
+import type { Actor } from '../kernel/actor.ts'
 import type { Served } from '../ledger/serve-tiles.ts'
 import type { Records } from '../records/records.ts'
+import type { LiveWatch } from '../watch/live/live-watch.ts'
 import { accountRoutes } from './account.ts'
 import { appRoutes } from './apps.ts'
 import { answerBrokenAddress, answerBrokenHttp } from './broken-request.ts'
@@ -14,6 +17,7 @@ import type { IsAppOrigin } from './cors.ts'
 import { fhirRoutes } from './fhir.ts'
 import { oauthRoutes } from './oauth.ts'
 import { createPatientsFor } from './patients-for.ts'
+import { questionRoutes } from './questions.ts'
 import { secureHeaders } from './secure-headers.ts'
 
 export type ServerNeeds = {
@@ -31,6 +35,8 @@ export type ServerNeeds = {
   readonly identity: Identity
   readonly oauth: Oauth
   readonly isAppOrigin: IsAppOrigin
+  readonly watch: LiveWatch
+  readonly actorOf: (account: Account, address: string) => Actor
   readonly serveLog: (path: string) => Promise<Served | undefined>
   /** Throws, or says why the node is not ready. */
   readonly readiness: () => Promise<string | undefined>
@@ -72,6 +78,9 @@ export async function startServer(needs: ServerNeeds): Promise<Server> {
   const patients = createPatientsFor({ records, base })
   await server.register(appRoutes({ oauth, sessions: needs.identity.sessions, patients, defect }))
   await server.register(accountRoutes({ identity: needs.identity, url, defect: needs.defect }))
+  await server.register(
+    questionRoutes({ watch: needs.watch, sessions: needs.identity.sessions, actorOf: needs.actorOf, url, defect }),
+  )
   await server.register(consoleRoutes({ url }))
 
   server.get('/ledger/*', async (request, reply) => {

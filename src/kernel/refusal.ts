@@ -43,6 +43,7 @@ const REFUSALS = {
   'database.unavailable': [503, 'transient'],
   'database.outcome-unknown': [503, 'transient'],
   'watch.held': [403, 'forbidden'],
+  'watch.step-up': [401, 'login'],
   'start.unsafe': [500, 'exception'],
 } as const satisfies Record<string, readonly [number, string]>
 

@@ -80,7 +80,7 @@ test('who pages through the charts with a stolen token gets few of them', async 
 
   await t.test('the officer finds a case for each, and what is held', async () => {
     cases = (await running.cli('watch', 'cases')).answer.cases
-    assert.deepEqual(cases.map((one: Json) => one.entity).sort(), Object.keys(people).sort())
+    assert.deepEqual(cases.map((one: Json) => one.about).sort(), Object.keys(people).sort())
     assert.match(cases[0].alerts[0].explanation, /patients within an hour whom nothing explains/)
     const { held } = (await running.cli('watch', 'held')).answer
     assert.equal(held.length, CLERKS)
@@ -91,7 +91,7 @@ test('who pages through the charts with a stolen token gets few of them', async 
     const { held } = (await running.cli('watch', 'held')).answer
     const clerk = people.clerk0 as Working
     const { id } = held.find(
-      (one: Json) => cases.find((c: Json) => c.entity === 'clerk0').alerts[0].entities.session === one.what,
+      (one: Json) => cases.find((c: Json) => c.about === 'clerk0').alerts[0].entities.session === one.what,
     )
     assert.equal((await running.cli('watch', 'release', id)).code, 0)
     assert.equal((await running.cli('watch', 'release', id)).code, 3)

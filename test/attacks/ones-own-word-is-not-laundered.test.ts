@@ -79,7 +79,7 @@ test('what somebody wrote about themselves stays their own word, whoever writes 
   })
   await t.test('the officer is asked to look at it', async () => {
     const { cases } = (await running.cli('watch', 'cases')).answer
-    const hers = cases.find((one: Json) => one.entity === 'noor')
+    const hers = cases.find((one: Json) => one.about === 'noor')
     assert.match(hers.alerts[0].explanation, /by which they would have to do with Patient\/ada\. .* Why\?/)
   })
   await t.test('one who may not confirm it changes nothing by changing it', async () => {

@@ -64,5 +64,5 @@ test('who only tells is set to observe, and stops nothing', async (t) => {
     petra: Working
   }
   for (let n = 0; n < 40; n++) assert.equal((await petra.ask('GET', `/Patient/${idOf(n)}`)).status, 200)
-  assert.equal((await running.cli('watch', 'cases')).answer.cases[0].entity, 'petra')
+  assert.equal((await running.cli('watch', 'cases')).answer.cases[0].about, 'petra')
 })

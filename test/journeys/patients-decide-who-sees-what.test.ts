@@ -90,7 +90,7 @@ test('patients decide who sees what, and it holds with the next request, everywh
     assert.equal(await sees(noor, '/Patient/bea'), 404)
     const { cases } = (await running.cli('watch', 'cases')).answer
     assert.match(
-      cases.find((one: Json) => one.entity === 'desmond').alerts[0].explanation,
+      cases.find((one: Json) => one.about === 'desmond').alerts[0].explanation,
       /cannot be read.*look at it today/,
     )
     assert.equal((await desmond.ask('DELETE', '/Consent/unreadable')).status, 204)

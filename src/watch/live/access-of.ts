@@ -15,6 +15,8 @@ const WRITES: Readonly<Record<Happening['action'], Action | undefined>> = {
 export const watchedName = ({ kind, id }: Pick<Actor, 'kind' | 'id'>): string =>
   kind === 'person' ? id : `${kind}/${id}`
 
+export const isProgram = (watched: string): boolean => watched.includes('/')
+
 /** The resource type an entry is about: of its first record, or of its query. */
 export const typeOf = ({ what, query }: Happening): string => (what?.[0] ?? query ?? '').split(/[?/]/)[0] as string
 

@@ -1,35 +1,77 @@
 import type { KeyObject } from 'node:crypto'
-import type { Database, Sql } from '../../database/sql.ts'
+import type { Database, Sql, Transaction } from '../../database/sql.ts'
 import { newRowId, TENANT_ID } from '../../kernel/ids.ts'
 import type { Alert } from '../alert.ts'
-import type { Finding } from '../cases/case.ts'
+import type { Case, CaseKind, CaseVerdict } from '../cases/case.ts'
+import { matterOf } from '../cases/gather-cases.ts'
+import { type PlannedStep, planOf, stepKey } from '../playbooks/plan.ts'
+import type { Playbook } from '../playbooks/playbook.ts'
+import type { Answered } from './questions.ts'
 import { createSealed } from './sealed.ts'
 
-/** Everything about one person within fourteen days, until somebody has looked at it. */
+/** A step of a playbook in a case: planned, and once it was carried out when. Milliseconds since 1970. */
+export type StoredStep = PlannedStep & { readonly doneAt?: number }
+
+/**
+ * Everything about one person, patient or place within fourteen days, until somebody has looked at it.
+ *
+ * - OPEN    takes alerts; the playbooks plan steps for each, and the steps are carried out when they are due
+ * - CLOSED  has a verdict; takes nothing more, and what was still planned is not carried out
+ */
 export type StoredCase = {
   readonly id: string
-  readonly entity: string
-  readonly openedAt: string
+  readonly kind: CaseKind
+  readonly about: string
+  readonly openedAt: number
   readonly alerts: readonly Alert[]
-  readonly verdict?: { readonly finding: Finding; readonly why: string; readonly by: string; readonly at: string }
+  readonly steps: readonly StoredStep[]
+  readonly answers: readonly Answered[]
+  readonly verdict?: CaseVerdict
 }
 
 type Row = { case_id: string; sealed: Buffer }
 
 const MOST_ALERTS = 200
+const MOST_DUE = 20
 const DAYS = "interval '14 days'"
+
+/** As the functions of a replay take a case. */
+export function caseOf({ id, kind, about, openedAt, alerts, verdict }: StoredCase): Case {
+  const all = (of: (alert: Alert) => string | undefined) => new Set(alerts.flatMap((alert) => of(alert) || []))
+  return {
+    id,
+    kind,
+    about,
+    openedAt,
+    lastAt: alerts.at(-1)?.at ?? openedAt,
+    alerts: [...alerts],
+    actors: all((one) => one.entities.actor),
+    patients: all((one) => one.entities.patient),
+    sessions: all((one) => one.entities.session),
+    devices: all((one) => one.entities.device),
+    networks: all((one) => one.entities.network),
+    roles: all((one) => one.because?.role),
+    related: new Set(),
+    ...(verdict !== undefined && { verdict }),
+  }
+}
+
+const nextDue = ({ steps, verdict }: StoredCase): Date | null => {
+  const due = verdict === undefined ? steps.flatMap((one) => (one.doneAt === undefined ? [one.dueAt] : [])) : []
+  return due.length === 0 ? null : new Date(Math.min(...due))
+}
 
 /** Owner of the table `watch_cases`. */
 export function createStoredCases(
   database: Database,
   key: () => KeyObject,
   token: (kind: string, name: string) => Buffer,
+  playbooks: readonly Playbook[],
 ) {
   const sealed = createSealed(key, 'WatchCase')
   const opened = ({ case_id, sealed: bytes }: Row) => sealed.open<StoredCase>(case_id, bytes)
 
   async function find(sql: Sql, id: string): Promise<StoredCase | undefined> {
-    if (!/^[0-9a-f]{32}$/.test(id)) return undefined
     const [row] = await sql.query<Row>(
       `select case_id, sealed from watch_cases where tenant_id = ${TENANT_ID} and case_id = $1 for update`,
       [id],
@@ -37,46 +79,67 @@ export function createStoredCases(
     return row && opened(row)
   }
 
+  async function keep(tx: Sql, one: StoredCase): Promise<void> {
+    await tx.query(
+      `update watch_cases set sealed = $2, closed = $3, next_due = $4 where tenant_id = ${TENANT_ID} and case_id = $1`,
+      [one.id, sealed.seal(one.id, one), one.verdict !== undefined, nextDue(one)],
+    )
+  }
+
   return {
-    /** Adds an alert to the open case about the same person, or opens one. */
-    add: (entity: string, alert: Alert): Promise<StoredCase> =>
+    /** Adds an alert to the open case about the same, or opens one, and plans what the playbooks have done about it. */
+    add: (alert: Alert): Promise<StoredCase> =>
       database.within(async (tx) => {
-        const about = token('watch-case', entity)
-        await tx.query('select pg_advisory_xact_lock(7308, hashtext($1))', [about.toString('hex')])
+        const { kind, about } = matterOf(alert)
+        const at = token('watch-case', `${kind} ${about}`)
+        await tx.query('select pg_advisory_xact_lock(7308, hashtext($1))', [at.toString('hex')])
         const [row] = await tx.query<Row>(
           `select case_id, sealed from watch_cases where tenant_id = ${TENANT_ID} and entity_token = $1 and not closed
              and last_at > now() - ${DAYS} order by last_at desc limit 1`,
-          [about],
+          [at],
         )
-        const known = row && opened(row)
-        const at = new Date(alert.at).toISOString()
-        const next: StoredCase = known ?? { id: newRowId(), entity, openedAt: at, alerts: [] }
-        const grown = { ...next, alerts: [...next.alerts, alert].slice(-MOST_ALERTS) }
+        const known: StoredCase = row
+          ? opened(row)
+          : { id: newRowId(), kind, about, openedAt: alert.at, alerts: [], steps: [], answers: [] }
+        const grown = { ...known, alerts: [...known.alerts, alert].slice(-MOST_ALERTS) }
+        const planned = planOf(playbooks, caseOf(grown), alert, new Set(known.steps.map(stepKey)))
+        const next = { ...grown, steps: [...known.steps, ...planned] }
         await tx.query(
-          `insert into watch_cases (tenant_id, case_id, entity_token, sealed, last_at, closed)
-           values (${TENANT_ID}, $1, $2, $3, now(), false)
-           on conflict (tenant_id, case_id) do update set sealed = excluded.sealed, last_at = excluded.last_at`,
-          [grown.id, about, sealed.seal(grown.id, grown)],
+          `insert into watch_cases (tenant_id, case_id, entity_token, sealed, last_at, closed, next_due)
+           values (${TENANT_ID}, $1, $2, $3, now(), false, $4)
+           on conflict (tenant_id, case_id) do update
+             set sealed = excluded.sealed, last_at = excluded.last_at, next_due = excluded.next_due`,
+          [next.id, at, sealed.seal(next.id, next), nextDue(next)],
         )
-        return grown
+        return next
       }),
+    /** Open cases with a step that is due at `now`, which no other node has at hand; locked until the transaction ends. */
+    async due(tx: Transaction, now: Date): Promise<StoredCase[]> {
+      const rows = await tx.query<Row>(
+        `select case_id, sealed from watch_cases where tenant_id = ${TENANT_ID} and next_due <= $1
+         order by next_due limit ${MOST_DUE} for update skip locked`,
+        [now],
+        'watch-cases-due',
+      )
+      return rows.map(opened)
+    },
+    /** Changes a case in a transaction that has it locked. */
+    keep,
     async open(): Promise<StoredCase[]> {
       const rows = await database.query<Row>(
         `select case_id, sealed from watch_cases where tenant_id = ${TENANT_ID} and not closed order by last_at desc limit 200`,
       )
       return rows.map(opened)
     },
-    find: (id: string) => find(database, id),
-    /** Closes a case with what was found. Undefined when there is none of that id. */
-    close: (id: string, verdict: StoredCase['verdict']): Promise<StoredCase | undefined> =>
+    /** Locked until the transaction ends. */
+    find,
+    /** Closes a case with what was found. Undefined when there is none of that id that is open. */
+    close: (id: string, verdict: CaseVerdict): Promise<StoredCase | undefined> =>
       database.within(async (tx) => {
         const known = await find(tx, id)
-        if (known === undefined || verdict === undefined) return undefined
+        if (known === undefined || known.verdict !== undefined) return undefined
         const closed = { ...known, verdict }
-        await tx.query(
-          `update watch_cases set sealed = $2, closed = true where tenant_id = ${TENANT_ID} and case_id = $1`,
-          [id, sealed.seal(id, closed)],
-        )
+        await keep(tx, closed)
         return closed
       }),
   }

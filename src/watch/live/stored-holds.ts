@@ -18,8 +18,8 @@ export function createStoredHolds(sql: Sql, key: () => KeyObject) {
 
   return {
     /** `id` MUST be a new row id. */
-    async keep(hold: Hold): Promise<void> {
-      await sql.query(
+    async keep(hold: Hold, within: Sql = sql): Promise<void> {
+      await within.query(
         `insert into watch_holds (tenant_id, hold_id, sealed, ends_at) values (${TENANT_ID}, $1, $2, $3)`,
         [hold.id, sealed.seal(hold.id, hold), new Date(hold.until)],
       )

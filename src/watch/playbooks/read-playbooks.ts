@@ -1,11 +1,20 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { Refusal } from '../../kernel/refusal.ts'
 import { type Fault, parsePlaybook } from './parse-playbook.ts'
 import type { Playbook } from './playbook.ts'
 
 /** The playbooks this program brings along. */
 export const PLAYBOOKS = fileURLToPath(new URL('../../../policies/watch/playbooks', import.meta.url))
+
+/** The playbooks of a folder, or those that come along. Throws `start.unsafe` when one of them is wrong. */
+export function playbooksIn(folder = PLAYBOOKS): Playbook[] {
+  const { playbooks, faults } = readPlaybooks(folder)
+  const [fault] = faults
+  if (fault === undefined) return playbooks
+  throw new Refusal('start.unsafe', `The playbook ${fault.file} is not right: ${fault.place}: ${fault.says}`)
+}
 
 /** All playbooks of a folder, and everything that is wrong with them: one that is wrong is not used. */
 export function readPlaybooks(folder: string): { playbooks: Playbook[]; faults: Fault[] } {

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import test from 'node:test'
+import { PLAYBOOKS } from '../../src/watch/playbooks/read-playbooks.ts'
+import { askAs, type Json, putsAs } from '../asking.ts'
+import { type Browser, must, openBrowser, signInWithPasskey } from '../browsing.ts'
+import { type Running, startRunning } from '../running.ts'
+import type { SoftwareAuthenticator } from '../software-authenticator.ts'
+import { type Working, workAs, workIn } from '../working-as.ts'
+
+const PATIENTS = 60
+
+/** The playbooks that come along, with managers asked at once and not after an hour. */
+function promptPlaybooks(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'chartwarden-playbooks-'))
+  cpSync(PLAYBOOKS, folder, { recursive: true })
+  const held = join(folder, 'held.json')
+  writeFileSync(held, readFileSync(held, 'utf8').replace('"delay": 3600000', '"delay": 0'))
+  return folder
+}
+
+async function until<T>(find: () => Promise<T | undefined>): Promise<T> {
+  for (let tries = 0; tries < 100; tries++) {
+    const found = await find()
+    if (found !== undefined) return found
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  assert.fail('it did not come')
+}
+
+/** Reads on until it is stopped. */
+async function browse({ ask }: Working, from: number): Promise<void> {
+  for (let n = 0; n < PATIENTS; n++) {
+    const { status } = await ask('GET', `/Patient/p${(from + n) % PATIENTS}`)
+    if (status === 403) return
+  }
+  assert.fail('nothing stopped it')
+}
+
+const questions = async (browser: Browser): Promise<Json[]> => (await must(browser.get('/api/questions'))).questions
+const caseAbout = async (running: Running, who: string): Promise<Json> =>
+  (await running.cli('watch', 'cases')).answer.cases.find((one: Json) => one.about === who)
+
+test('whoever was stopped is asked why with one tap, who leads them too, and the officer reads the answers', async (t) => {
+  const playbooks = promptPlaybooks()
+  t.after(() => rmSync(playbooks, { recursive: true, force: true }))
+  const running = await startRunning(t, { settings: { CHARTWARDEN_PLAYBOOKS: playbooks } })
+  const put = putsAs(await askAs(running, 'loader'))
+  for (let n = 0; n < PATIENTS; n++) await put({ resourceType: 'Patient', id: `p${n}`, name: [{ family: `F${n}` }] })
+  const { petra, omar, ines, udo } = (await workAs(running, [
+    'petra,Petra Lund,registration,Desk,Practitioner/petra',
+    'omar,Omar Diallo,registration,Desk,Practitioner/omar',
+    'ines,Ines Duarte,department-lead,Desk,Practitioner/ines',
+    'udo,Udo Stein,department-lead,Laboratory,Practitioner/udo',
+  ])) as Record<'petra' | 'omar' | 'ines' | 'udo', Working>
+
+  await t.test('one tap and a sentence, once', async () => {
+    assert.deepEqual(await questions(petra.browser), [])
+    await browse(petra, 0)
+    const [question] = await until(async () => {
+      const asked = await questions(petra.browser)
+      return asked.length > 0 ? asked : undefined
+    })
+    assert.match(question.text, /^Your session was stopped on .* Would you tell us/)
+    assert.deepEqual(
+      question.answers.map((one: Json) => one.answer),
+      ['care', 'asked', 'duty', 'mistake', 'not-me'],
+    )
+    assert.deepEqual(await questions(omar.browser), [], 'nobody else is shown it')
+    const answer = (browser: Browser, body: Json) => browser.post(`/api/questions/${question.id}`, body)
+    assert.equal((await answer(omar.browser, { answer: 'care' })).status, 404)
+    assert.equal((await answer(petra.browser, { answer: 'because' })).status, 400)
+    assert.equal((await answer(petra.browser, { answer: 'duty', words: 'x'.repeat(501) })).status, 400)
+    await must(answer(petra.browser, { answer: 'duty', words: 'The yearly address check.' }))
+    assert.equal((await answer(petra.browser, { answer: 'duty' })).status, 404, 'once')
+    assert.deepEqual(await questions(petra.browser), [])
+  })
+
+  await t.test('who leads their unit is asked about them, and nobody else', async () => {
+    const [question] = await until(async () => {
+      const asked = await questions(ines.browser)
+      return asked.length > 0 ? asked : undefined
+    })
+    assert.match(question.text, /session of petra was stopped/)
+    assert.deepEqual(await questions(udo.browser), [])
+    await must(ines.browser.post(`/api/questions/${question.id}`, { answer: 'no', words: '' }))
+  })
+
+  await t.test('the case tells the officer what was done and what was answered', async () => {
+    const found = await caseAbout(running, 'petra')
+    assert.deepEqual(
+      found.answers.map(({ by, answer, words }: Json) => [by, answer, words]),
+      [
+        ['petra', 'duty', 'The yearly address check.'],
+        ['ines', 'no', ''],
+      ],
+    )
+    const done = found.steps.filter((one: Json) => one.doneAt !== undefined).map((one: Json) => one.kind)
+    assert.deepEqual(done.sort(), ['ask-manager', 'notify-person', 'open-case', 'tell-officer'])
+    assert.match(found.steps.find((one: Json) => one.kind === 'tell-officer').text, /petra was stopped on/)
+  })
+
+  await t.test('“it was not me”: the session stays held, and the person proves who they are', async () => {
+    await browse(omar, 30)
+    const [question] = await until(async () => {
+      const asked = await questions(omar.browser)
+      return asked.length > 0 ? asked : undefined
+    })
+    await must(omar.browser.post(`/api/questions/${question.id}`, { answer: 'not-me' }))
+    const found = await caseAbout(running, 'omar')
+    assert.match(found.alerts.at(-1).explanation, /Omar Diallo says that accesses under their name were not theirs/)
+    const other = await workIn(running, omar.browser)
+    const refused = await other.ask('GET', '/Practitioner?_count=1')
+    assert.equal(refused.status, 401, refused.text)
+    assert.match(refused.text, /Prove that it is you/)
+    await signInWithPasskey(openBrowser(running.url), omar.finger as SoftwareAuthenticator)
+    await until(async () => ((await other.ask('GET', '/Practitioner?_count=1')).status === 200 ? true : undefined))
+    assert.equal((await omar.ask('GET', '/Practitioner?_count=1')).status, 403, 'the session that was not theirs')
+  })
+
+  const verified = await running.cli('verify')
+  assert.equal(verified.code, 0, verified.said)
+})
