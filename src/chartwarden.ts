@@ -104,7 +104,7 @@ export async function openChartwarden({
   const recordIdentity = async (event: TenantAct) => {
     await append([tenantAct(event)])
     if (event.done && (event.interaction === 'sign-in' || event.interaction === 'step-up'))
-      await watch.proven(event.actor.id)
+      await watch.asking.proven(event.actor.id)
   }
   const here = { url: publicUrlOf(config) }
   const identity = createIdentity({

@@ -1,6 +1,7 @@
 import type { Chartwarden } from '../chartwarden.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { FINDINGS } from '../watch/cases/case.ts'
+import { EVERYTHING, type Hold, isWide } from '../watch/decide/holds.ts'
 import type { StoredCase } from '../watch/live/stored-cases.ts'
 import { type Call, EXIT, type Flag, UsageError } from './command.ts'
 import { withInstallation } from './open-installation.ts'
@@ -9,10 +10,14 @@ import { currentOperator } from './operator-key.ts'
 export const LIVE_FLAGS: Readonly<Record<string, Flag>> = {
   operator: { type: 'string', says: 'Who you are, when several operators have keys here.' },
   finding: { type: 'string', says: `With close: ${FINDINGS.join(', ')}.` },
-  why: { type: 'string', says: 'With close: the reason, for the record.' },
-  who: { type: 'string', says: 'With restore: whose changes, by user name or client id.' },
+  why: { type: 'string', says: 'With close and hold: the reason, for the record.' },
+  who: { type: 'string', says: 'With restore: whose changes, with hold: whom; by user name, or client/ and an id.' },
   from: { type: 'string', says: 'With restore: from when on, such as 2026-03-01T22:00:00Z.' },
   to: { type: 'string', says: 'With restore: until when; now when not said.' },
+  network: { type: 'string', says: 'With hold: every request from this address.' },
+  everything: { type: 'boolean', says: 'With hold: every change by anybody; reading goes on.' },
+  for: { type: 'string', says: 'With hold: how long, such as 30m or 4h; an hour when not said.' },
+  approve: { type: 'string', says: 'With hold: the measure that another operator asked for.' },
   'dry-run': { type: 'boolean', says: 'With restore: says what would be put back, and changes nothing.' },
 }
 
@@ -31,16 +36,67 @@ export const watchHeld = inInstallation(async ({ watch }, { answer }) => {
       ? ['Nothing is held.']
       : held.map(
           (one) =>
-            `${one.id}  ${one.step.padEnd(10)} ${one.kind} ${one.what}, until ${new Date(one.until).toISOString()}: ${one.why}`,
+            `${one.id}  ${one.step.padEnd(10)} ${one.kind} ${one.what}, ${one.approvals?.length === 1 ? 'waits for another operator' : `until ${new Date(one.until).toISOString()}`}: ${one.why}`,
         ),
   )
   return EXIT.fine
 })
 
+/** Holds a person or client; a place or everything only when two operators want it. */
+export const watchHold = inInstallation(async (chartwarden, call) => {
+  const { flags, answer, config } = call
+  const { database, clock, watch } = chartwarden
+  const named = typeof flags.operator === 'string' ? flags.operator : undefined
+  const operator = await currentOperator(database, config.data, named)
+  const say = (hold: Hold) => [
+    `${hold.kind} ${hold.what} is held until ${new Date(hold.until).toISOString()}: ${hold.why}. To end it: npx chartwarden watch release ${hold.id}`,
+  ]
+  if (typeof flags.approve === 'string') {
+    const begun = await watch.measures.approve(flags.approve, operator, operator.actor)
+    answer({ held: begun }, say(begun))
+    return EXIT.fine
+  }
+  const hold = { ...holdAskedFor(flags), since: clock.now().getTime(), by: operator.id }
+  const until = hold.since + lastsMs(flags.for)
+  if (!isWide(hold.kind)) {
+    const begun = await watch.measures.begin({ ...hold, until }, operator.actor)
+    answer({ held: begun }, say(begun))
+    return EXIT.fine
+  }
+  const { id } = await watch.measures.request({ ...hold, until }, operator, operator.actor)
+  answer({ requested: id }, [
+    'This stops many people, so it takes two. Another operator says within a day:',
+    `  npx chartwarden watch hold --approve ${id}`,
+  ])
+  return EXIT.fine
+})
+
+function holdAskedFor({ who, network, everything, why }: Call['flags']): Pick<Hold, 'kind' | 'what' | 'step' | 'why'> {
+  const asked: Pick<Hold, 'kind' | 'what' | 'step'>[] = [
+    ...(typeof who === 'string' ? [{ kind: 'actor', what: who, step: 'freeze' } as const] : []),
+    ...(typeof network === 'string' ? [{ kind: 'network', what: network, step: 'quarantine' } as const] : []),
+    ...(everything === true ? [{ kind: 'tenant', what: EVERYTHING, step: 'read-only' } as const] : []),
+  ]
+  const [one] = asked
+  if (one === undefined || asked.length > 1 || typeof why !== 'string' || why.trim() === '')
+    throw new UsageError('Say one of --who, --network and --everything, and --why "…"; or --approve and an id.')
+  return { ...one, why }
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000 }
+const MOST_HOURS = 72
+
+function lastsMs(given: unknown): number {
+  const [, count, unit] = /^(\d{1,4})([mh])$/.exec(typeof given === 'string' ? given : '1h') ?? []
+  const lasts = Number(count) * (UNIT_MS[unit ?? ''] ?? Number.NaN)
+  if (lasts > 0 && lasts <= MOST_HOURS * 3_600_000) return lasts
+  throw new UsageError(`--for is a time such as 30m or 4h, ${MOST_HOURS}h at most.`)
+}
+
 /** Ends a measure before its time. */
 export const watchRelease = inInstallation(async (chartwarden, call) => {
   const [, id = ''] = call.positionals
-  const ended = await chartwarden.watch.release(id, await operatorOf(chartwarden, call))
+  const ended = await chartwarden.watch.measures.end(id, await operatorOf(chartwarden, call))
   if (ended === undefined) throw new Refusal('record.not-found', 'There is no such measure in force. See: watch held')
   call.answer({ released: ended }, [`${ended.kind} ${ended.what} is free again.`])
   return EXIT.fine

@@ -1,7 +1,7 @@
 import { type Call, type Command, type Flag, UsageError } from './command.ts'
 import { CASE_FLAGS, watchCase } from './watch-case.ts'
 import { DECOY_FLAGS, watchDecoys } from './watch-decoys.ts'
-import { LIVE_FLAGS, watchCases, watchClose, watchHeld, watchRelease, watchRestore } from './watch-live.ts'
+import { LIVE_FLAGS, watchCases, watchClose, watchHeld, watchHold, watchRelease, watchRestore } from './watch-live.ts'
 import { PLAYBOOKS_FLAGS, watchPlaybooks } from './watch-playbooks.ts'
 import { watchPredict } from './watch-predict.ts'
 import { REPLAY_FLAGS, watchReplay } from './watch-replay.ts'
@@ -12,6 +12,7 @@ type Part = { readonly flags: Readonly<Record<string, Flag>>; readonly run: (cal
 /** What `watch` can do. */
 const PARTS: Readonly<Record<string, Part>> = {
   held: { flags: LIVE_FLAGS, run: watchHeld },
+  hold: { flags: LIVE_FLAGS, run: watchHold },
   release: { flags: LIVE_FLAGS, run: watchRelease },
   cases: { flags: LIVE_FLAGS, run: watchCases },
   close: { flags: LIVE_FLAGS, run: watchClose },
@@ -25,7 +26,7 @@ const PARTS: Readonly<Record<string, Part>> = {
 }
 
 export const watch: Command = {
-  usage: 'watch held|release|cases|close|decoys|restore|replay|case|playbooks|predict|simulate',
+  usage: 'watch held|hold|release|cases|close|decoys|restore|replay|case|playbooks|predict|simulate',
   says: 'What the watch holds and has found, undoing it, and putting back what was changed; judging an audit trail of the past, and what follows from it.',
   flags: {
     ...Object.assign({}, ...Object.values(PARTS).map((one) => one.flags)),
@@ -34,8 +35,9 @@ export const watch: Command = {
       says: 'The folder to write into; files of the same names are replaced. With replay: the folder itself when not said.',
     },
   } as Record<string, Flag>,
-  more: `release takes the id of a measure, close that of a case, replay and predict a folder, case and playbooks the folder a replay wrote.
-held, release, cases, close, decoys and restore work on this installation, also while servers run.
+  more: `hold stops one person or client; a place, or every change, only when two operators want it, and always for a time.
+release takes the id of a measure, close that of a case, replay and predict a folder, case and playbooks the folder a replay wrote.
+held, hold, release, cases, close, decoys and restore work on this installation, also while servers run.
 replay reads accesses.csv and, where the hospital has them, staff.csv, patients.csv, relations.csv and shifts.csv; where
 there is no accesses.csv, FHIR R4 resources from *.ndjson and *.ndjson.gz. It writes alerts.ndjson, decisions.csv, cases.json and
 report.html. docs/watch.md says what is in them.

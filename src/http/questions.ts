@@ -8,7 +8,7 @@ import { accountDoor, textOf } from './account-door.ts'
 import { sessionOf } from './session-view.ts'
 
 type Needs = {
-  readonly watch: Pick<LiveWatch, 'asked' | 'answer'>
+  readonly asking: LiveWatch['asking']
   readonly sessions: Sessions
   readonly actorOf: (account: Account, address: string) => Actor
   readonly url: () => string
@@ -18,12 +18,12 @@ type Needs = {
 const MOST_WORDS = 500
 
 /** What the watch asks whoever is signed in, and their answers (docs/account-api.md). */
-export function questionRoutes({ watch, sessions, actorOf, url, defect }: Needs) {
+export function questionRoutes({ asking, sessions, actorOf, url, defect }: Needs) {
   const me = async (request: FastifyRequest) => actorOf((await sessionOf(sessions, request)).account, request.ip)
 
   return async function questions(server: FastifyInstance): Promise<void> {
     accountDoor(server, { url, defect })
-    server.get('/api/questions', async (request) => ({ questions: await watch.asked(await me(request)) }))
+    server.get('/api/questions', async (request) => ({ questions: await asking.asked(await me(request)) }))
     server.post('/api/questions/:id', async (request) => {
       const actor = await me(request)
       const { id } = request.params as { id: string }
@@ -31,7 +31,7 @@ export function questionRoutes({ watch, sessions, actorOf, url, defect }: Needs)
       const { words = '' } = request.body as { words?: unknown }
       if (typeof words !== 'string' || words.length > MOST_WORDS)
         throw new Refusal('request.invalid', `Send words as text, at most ${MOST_WORDS} characters.`)
-      await watch.answer(actor, id, answer, words.trim())
+      await asking.answer(actor, id, answer, words.trim())
       return {}
     })
   }

@@ -79,7 +79,13 @@ export async function startServer(needs: ServerNeeds): Promise<Server> {
   await server.register(appRoutes({ oauth, sessions: needs.identity.sessions, patients, defect }))
   await server.register(accountRoutes({ identity: needs.identity, url, defect: needs.defect }))
   await server.register(
-    questionRoutes({ watch: needs.watch, sessions: needs.identity.sessions, actorOf: needs.actorOf, url, defect }),
+    questionRoutes({
+      asking: needs.watch.asking,
+      sessions: needs.identity.sessions,
+      actorOf: needs.actorOf,
+      url,
+      defect,
+    }),
   )
   await server.register(consoleRoutes({ url }))
 

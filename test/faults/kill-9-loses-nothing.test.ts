@@ -79,7 +79,7 @@ test('on a slow disk the loop fails when reads do not wait for their ledger entr
       to: 'const waiting: ((chain: Chain) => void)[] = []\n  let late: Promise<void> = Promise.resolve()',
     },
   ])
-  const power = { seed: SEED, kills: ['power'], verifyEvery: 0, untilFound: true, prepare: slowDisk } as const
+  const power = { seed: SEED, kills: ['power'], verifyEvery: 0, until: ['read-without-entry'], prepare: slowDisk } as const
   const failing = await killLoop({ ...power, program, rounds: PROOF_ROUNDS })
   assert.deepEqual([...codes(failing)], ['read-without-entry'], told(failing).join('\n'))
   const whole = { root: PROJECT, data: join(folderOf(t), 'data') }
@@ -113,7 +113,7 @@ test('the loop fails when commits are acknowledged before they are written, and 
     rounds,
     kills: ['power'],
     verifyEvery: 0,
-    untilFound: true,
+    until: ['lost-write', 'read-without-entry'],
     prepare,
   })
   assert.ok(codes(result).has('lost-write') && codes(result).has('read-without-entry'), told(result).join('\n'))
@@ -133,7 +133,7 @@ test('after a power cut that lost commits, the server refuses to go on behind it
     rounds,
     kills: ['power'],
     verifyEvery: 0,
-    untilFound: true,
+    until: ['no-start'],
     prepare,
   })
   assert.deepEqual([...codes(result)], ['no-start'], told(result).join('\n'))

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Chance, createChance } from './chance.ts'
 import { createCheckJournal } from './check-journal.ts'
-import { createJournal, type Finding } from './journal.ts'
+import { createJournal, type Finding, type FindingCode } from './journal.ts'
 import { createLoad } from './load.ts'
 import { asDatabase, backendsOf, cutPower, killBackend, killPostmaster, postmasterOf } from './postgres.ts'
 import { install, PROJECT, type Program, run, type Server, serve } from './program.ts'
@@ -21,8 +21,8 @@ export type Loop = {
   readonly prepare?: (program: Program) => Promise<void>
   /** Rounds between two runs of `verify`; it also runs at the end. 0: never. */
   readonly verifyEvery: number
-  /** Ends at the first round with a finding. */
-  readonly untilFound?: boolean
+  /** Ends at the round by which each of these was found. */
+  readonly until?: readonly FindingCode[]
   readonly workers?: number
 }
 
@@ -77,7 +77,7 @@ export async function killLoop(loop: Loop): Promise<Result> {
       if (server.errors().includes('defect:')) journal.find('server-defect', server.errors())
       checked = await compared(server, checked)
       if (loop.verifyEvery > 0 && (done === rounds || done % loop.verifyEvery === 0)) await verified()
-      if (loop.untilFound === true && journal.findings.length > 0) return result()
+      if (loop.until?.every((code) => journal.findings.some((one) => one.code === code))) return result()
     }
     await compared(server, { versions: 0, receipts: 0 })
     return result()

@@ -6,11 +6,13 @@ import test from 'node:test'
 import { PLAYBOOKS } from '../../src/watch/playbooks/read-playbooks.ts'
 import { askAs, type Json, putsAs } from '../asking.ts'
 import { type Browser, must, openBrowser, signInWithPasskey } from '../browsing.ts'
+import { assertNoSidewaysScroll, openChromium, withoutChromium } from '../chromium.ts'
 import { type Running, startRunning } from '../running.ts'
 import type { SoftwareAuthenticator } from '../software-authenticator.ts'
 import { type Working, workAs, workIn } from '../working-as.ts'
 
 const PATIENTS = 60
+type OpenPerson = Awaited<ReturnType<typeof openChromium>>
 
 /** The playbooks that come along, with managers asked at once and not after an hour. */
 function promptPlaybooks(): string {
@@ -30,10 +32,11 @@ async function until<T>(find: () => Promise<T | undefined>): Promise<T> {
   assert.fail('it did not come')
 }
 
-/** Reads on until it is stopped. */
-async function browse({ ask }: Working, from: number): Promise<void> {
-  for (let n = 0; n < PATIENTS; n++) {
-    const { status } = await ask('GET', `/Patient/p${(from + n) % PATIENTS}`)
+/** Reads on, ten at a time, until it is stopped. */
+async function browse({ ask }: Working): Promise<void> {
+  for (let n = 0; n < PATIENTS; n += 10) {
+    const ids = Array.from({ length: 10 }, (_, more) => `p${n + more}`)
+    const { status } = await ask('GET', `/Patient?_id=${ids.join(',')}`)
     if (status === 403) return
   }
   assert.fail('nothing stopped it')
@@ -46,19 +49,21 @@ const caseAbout = async (running: Running, who: string): Promise<Json> =>
 test('whoever was stopped is asked why with one tap, who leads them too, and the officer reads the answers', async (t) => {
   const playbooks = promptPlaybooks()
   t.after(() => rmSync(playbooks, { recursive: true, force: true }))
+  const openPerson = withoutChromium ? undefined : await openChromium(t)
   const running = await startRunning(t, { settings: { CHARTWARDEN_PLAYBOOKS: playbooks } })
   const put = putsAs(await askAs(running, 'loader'))
   for (let n = 0; n < PATIENTS; n++) await put({ resourceType: 'Patient', id: `p${n}`, name: [{ family: `F${n}` }] })
-  const { petra, omar, ines, udo } = (await workAs(running, [
+  const { petra, omar, lise, ines, udo } = (await workAs(running, [
     'petra,Petra Lund,registration,Desk,Practitioner/petra',
     'omar,Omar Diallo,registration,Desk,Practitioner/omar',
+    'lise,Lise Aalto,registration,Desk,Practitioner/lise',
     'ines,Ines Duarte,department-lead,Desk,Practitioner/ines',
     'udo,Udo Stein,department-lead,Laboratory,Practitioner/udo',
-  ])) as Record<'petra' | 'omar' | 'ines' | 'udo', Working>
+  ])) as Record<'petra' | 'omar' | 'lise' | 'ines' | 'udo', Working>
 
   await t.test('one tap and a sentence, once', async () => {
     assert.deepEqual(await questions(petra.browser), [])
-    await browse(petra, 0)
+    await browse(petra)
     const [question] = await until(async () => {
       const asked = await questions(petra.browser)
       return asked.length > 0 ? asked : undefined
@@ -103,7 +108,7 @@ test('whoever was stopped is asked why with one tap, who leads them too, and the
   })
 
   await t.test('“it was not me”: the session stays held, and the person proves who they are', async () => {
-    await browse(omar, 30)
+    await browse(omar)
     const [question] = await until(async () => {
       const asked = await questions(omar.browser)
       return asked.length > 0 ? asked : undefined
@@ -118,6 +123,36 @@ test('whoever was stopped is asked why with one tap, who leads them too, and the
     await signInWithPasskey(openBrowser(running.url), omar.finger as SoftwareAuthenticator)
     await until(async () => ((await other.ask('GET', '/Practitioner?_count=1')).status === 200 ? true : undefined))
     assert.equal((await omar.ask('GET', '/Practitioner?_count=1')).status, 403, 'the session that was not theirs')
+  })
+
+  await t.test('the page shows it, and one tap answers it', { skip: withoutChromium }, async () => {
+    await browse(lise)
+    for (const [width, height] of [
+      [1440, 900],
+      [390, 844],
+    ] as const) {
+      const { page, complaints } = await (openPerson as OpenPerson)({ viewport: { width, height } })
+      await page
+        .context()
+        .addCookies(
+          [...lise.browser.cookies].map(([name, value]) => ({
+            name,
+            value,
+            url: running.url.replace('http:', 'https:'),
+          })),
+        )
+      await page.goto(`${running.url}/account`)
+      await page.getByRole('heading', { name: 'We would like to know' }).waitFor()
+      await assertNoSidewaysScroll(page, 'the question')
+      if (width === 390) {
+        await page.getByLabel('A sentence, if you like').fill('I typed the wrong year.')
+        await page.getByRole('button', { name: 'I opened the wrong chart' }).click()
+        await page.getByRole('heading', { name: 'We would like to know' }).waitFor({ state: 'detached' })
+      }
+      assert.deepEqual(complaints, [])
+    }
+    const { answers } = await caseAbout(running, 'lise')
+    assert.deepEqual([answers[0].answer, answers[0].words], ['mistake', 'I typed the wrong year.'])
   })
 
   const verified = await running.cli('verify')

@@ -1,7 +1,11 @@
 import type { Step } from '../access.ts'
 
-/** What is held: one session, everything of one person or client, or everything from one place. */
-export type HeldKind = 'session' | 'actor' | 'network'
+/** What is held: one session, everything of one person or client, everything from one place, or the whole hospital. */
+export type HeldKind = 'session' | 'actor' | 'network' | 'tenant'
+/** Whose work stops by a measure: one person's, or many people's, which takes two to decide. */
+export const isWide = (kind: HeldKind): boolean => kind === 'network' || kind === 'tenant'
+/** What a measure of the kind `tenant` is on. */
+export const EVERYTHING = 'everything'
 
 /** One measure that is in force until it expires or somebody undoes it. Times are milliseconds since 1970. */
 export type Hold = {
@@ -52,6 +56,8 @@ export function createHolds(saved: readonly Hold[] = []) {
     adopt: (hold: Hold) => void held.set(`${hold.kind} ${hold.what}`, hold),
     find: (session: string, actor: string, network: string, now: number): Hold | undefined =>
       at('session', session, now) ?? at('actor', actor, now) ?? at('network', network, now),
+    /** What is in force for everybody. */
+    overall: (now: number): Hold | undefined => at('tenant', EVERYTHING, now),
     /** Ends a hold before its time. Returns it, or undefined when there is none of that id. */
     undo(id: string): Hold | undefined {
       for (const [key, one] of held)

@@ -3,14 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database } from '../../database/sql.ts'
 import type { Actor } from '../../kernel/actor.ts'
 import type { Clock } from '../../kernel/clock.ts'
-import { newRowId } from '../../kernel/ids.ts'
-import { Refusal } from '../../kernel/refusal.ts'
 import type { Append } from '../../ledger/append.ts'
-import { type Happening, tenantAct } from '../../ledger/happening.ts'
+import type { Happening } from '../../ledger/happening.ts'
 import { hmac } from '../../vault/hmac.ts'
 import { type Access, type Class, isBlock } from '../access.ts'
-import { CAPS } from '../decide/caps.ts'
-import { type Hold, isUnstored } from '../decide/holds.ts'
+import { isUnstored } from '../decide/holds.ts'
 import { createWatch } from '../engine.ts'
 import { createHospital } from '../hospital/hospital.ts'
 import { FOREVER } from '../hospital/relations.ts'
@@ -18,20 +15,18 @@ import type { Playbook } from '../playbooks/playbook.ts'
 import { WATCH_DEFAULTS } from '../settings.ts'
 import type { Verdict } from '../verdict.ts'
 import { accessOf, isProgram, watchedName } from './access-of.ts'
+import { createAsking } from './asking.ts'
 import { createCarryOut } from './carry-out.ts'
 import { createDecoys } from './decoys.ts'
+import { createMeasures, heldRefusal } from './measures.ts'
 import { createWatchMetrics } from './metrics.ts'
-import { createProofs } from './proofs.ts'
-import { askedAs, createQuestions, type ToldQuestion, toldQuestion } from './questions.ts'
-import { notMe, remarkedBy } from './remarked.ts'
+import { createQuestions } from './questions.ts'
+import { remarkedBy } from './remarked.ts'
 import { createSharedCounts } from './shared-counts.ts'
 import { createSnapshots } from './snapshots.ts'
 import { createStoredCases } from './stored-cases.ts'
 import { createStoredHolds } from './stored-holds.ts'
-import { WATCH } from './watch-actor.ts'
 
-/** The policy that lets somebody read behind the glass they broke (policies/2-clinicians.cedar). */
-const BEHIND_THE_GLASS = 'behind-the-broken-glass'
 const NEWS_EVERY_MS = 500
 const DECOYS_EVERY = 60
 const SNAPSHOT_EVERY = 600
@@ -39,9 +34,6 @@ const FORGET_EVERY = 1200
 const LONGEST_DELAY_MS = 2_000
 const LEARN_DAYS = 14
 const DAY = 86_400_000
-
-const STEP_UP_MS = 3_600_000
-const NOT_ME_MS = CAPS.minutes.again * 60_000
 
 const DECOY = { familyName: '', address: '', employee: '', vip: false, deceasedAt: FOREVER, decoy: true }
 
@@ -94,7 +86,9 @@ export function createLiveWatch(needs: Needs) {
   const cases = createStoredCases(database, key, token, needs.playbooks)
   const questions = createQuestions(database, key, token)
   const carryOut = createCarryOut({ appendWith, cases, questions, holds, accountOf })
-  const proofs = createProofs(clock)
+  const measures = createMeasures({ clock, append, stored: holds, known: () => engine.holds, proveAt: needs.proveAt })
+  const blocks = mode === 'block'
+  const asking = createAsking({ clock, appendWith, questions, cases, holds, measures, accountOf, blocks })
   let stopping = false
   let started = false
   let running: Promise<void> = Promise.resolve()
@@ -137,61 +131,7 @@ export function createLiveWatch(needs: Needs) {
 
   async function take(verdict: Verdict, access: Access): Promise<void> {
     if (verdict.alert !== undefined) await cases.add(verdict.alert)
-    if (verdict.hold !== undefined && isUnstored(verdict.hold)) await begin(verdict.hold)
-  }
-
-  /** A measure of our own: known here before anything is awaited, so that whoever meets it does not begin it again. */
-  async function begin(hold: Omit<Hold, 'id'>): Promise<void> {
-    const kept = { ...hold, id: newRowId() }
-    engine.holds.adopt(kept)
-    await holds.keep(kept)
-    const what = [`${kept.kind} ${kept.what}`]
-    await append([
-      tenantAct({ interaction: `watch-${kept.step}`, actor: WATCH, what, reasons: [kept.why], done: true }),
-    ])
-  }
-
-  async function ask({ actor, session, patient, at }: Access): Promise<void> {
-    const text = `We noticed that you opened the chart of Patient/${patient}, and could not see from the records why. That may be our records’ fault. What did you need it for?`
-    await appendWith(async (tx) => {
-      await questions.ask(tx, { to: { name: actor }, about: actor, session, text, at })
-      return {
-        value: undefined,
-        happenings: [tenantAct({ interaction: 'watch-ask', actor: WATCH, what: [`actor ${actor}`], done: true })],
-      }
-    })
-  }
-
-  /** Until they have proven who they are, a person gets nothing more; whoever proved it a moment ago is not asked. */
-  async function stepUp({ actor, at }: Access, why: string): Promise<void> {
-    if (proofs.isFresh(actor) || (await accountOf(actor)) === undefined) return
-    await begin({ kind: 'actor', what: actor, step: 'step-up', since: at, until: at + STEP_UP_MS, why, by: 'watch' })
-    throw stepUpRefusal()
-  }
-
-  const stepUpRefusal = () =>
-    new Refusal(
-      'watch.step-up',
-      `Prove that it is you: sign in anew at ${needs.proveAt()}, then go on. In an emergency, break the glass.`,
-    )
-
-  const heldRefusal = (hold: Hold | undefined, why: string) =>
-    new Refusal(
-      'watch.held',
-      `This was stopped: ${why}. ${hold === undefined ? '' : `It ends at ${new Date(hold.until).toISOString()}. `}In an emergency, break the glass; else turn to the security officer.`,
-    )
-
-  /**
-   * Whoever is held gets the same answer for everything, also for what is not there or not theirs: that it is held must not
-   * tell what there is. A broken glass stays open.
-   */
-  function refuseHeld(happenings: readonly Happening[]) {
-    for (const { actor, interaction, reasons } of happenings) {
-      if (actor.session === undefined || interaction === 'break-glass' || reasons?.includes(BEHIND_THE_GLASS)) continue
-      const hold = engine.holds.find(actor.session, watchedName(actor), '', clock.now().getTime())
-      if (hold?.step === 'step-up') throw stepUpRefusal()
-      if (hold !== undefined && isBlock(hold.step)) throw heldRefusal(hold, hold.why)
-    }
+    if (verdict.hold !== undefined && isUnstored(verdict.hold)) await measures.begin(verdict.hold)
   }
 
   async function judge(access: Access): Promise<void> {
@@ -202,42 +142,27 @@ export function createLiveWatch(needs: Needs) {
     if (mode === 'observe') return
     if (isBlock(verdict.step)) throw heldRefusal(verdict.hold, verdict.why)
     const person = !isProgram(access.actor)
-    if (verdict.step === 'step-up' && verdict.hold === undefined && person) await stepUp(access, verdict.why)
-    if (verdict.step === 'ask' && person) await ask(access)
+    if (verdict.step === 'step-up' && verdict.hold === undefined && person) await asking.proof(access, verdict.why)
+    if (verdict.step === 'ask' && person) await asking.why(access)
     if (verdict.step === 'slow') await sleep(Math.min(LONGEST_DELAY_MS, 100 * (access.many ?? 1)))
-  }
-
-  async function readNews() {
-    for (const hold of await holds.news())
-      if (hold.endedBy === undefined) engine.holds.adopt(hold)
-      else engine.holds.undo(hold.id)
   }
 
   async function takeSteps() {
     for (const hold of await carryOut(clock.now().getTime())) engine.holds.adopt(hold)
   }
 
-  async function undo(id: string, by: Actor): Promise<Hold | undefined> {
-    const ended = await holds.end(id, by.id)
-    if (ended === undefined) return undefined
-    engine.holds.undo(id)
-    const what = [`${ended.kind} ${ended.what}`]
-    await append([tenantAct({ interaction: 'watch-released', actor: by, what, reasons: [ended.why], done: true })])
-    return ended
-  }
-
   return {
     cases,
     holds,
     decoys,
-    /** What somebody is asked and has not answered. */
-    asked: async (by: Actor): Promise<ToldQuestion[]> => (await questions.waiting(askedAs(by))).map(toldQuestion),
+    measures,
+    asking,
     /** How the engine is doing: what it holds in memory. */
     sizes: () => engine.sizes(),
     metrics,
     async guard(happenings: readonly Happening[]): Promise<void> {
       if (mode === 'off') return
-      if (mode === 'block') refuseHeld(happenings)
+      if (blocks) measures.refuseHeld(happenings)
       for (const access of await accessesOf(happenings)) await judge(access)
     },
     /** Puts what the ledger remarks about acts that are done before the officer. */
@@ -247,53 +172,20 @@ export function createLiveWatch(needs: Needs) {
       for (const one of happenings)
         for (const alert of remarkedBy(one, clock.now().getTime())) await cases.add(alert).catch(() => undefined)
     },
-    /** Ends a measure before its time, on every node. Undefined when there is none of that id. */
-    release: undo,
-    /** Somebody has just proven who they are: nobody has to ask them any more. */
-    async proven(username: string): Promise<void> {
-      proofs.note(username)
-      if (mode !== 'block') return
-      for (const hold of await holds.all())
-        if (hold.kind === 'actor' && hold.what === username && hold.step === 'step-up') await undo(hold.id, WATCH)
-    },
-    /**
-     * Keeps what somebody answered, in its case too. Who says that it was not them has the session held, and proves anew
-     * who they are. Throws `record.not-found` when they are not asked that, `request.invalid`.
-     */
-    async answer(by: Actor, id: string, answer: string, words: string) {
-      const at = clock.now().getTime()
-      const { value: question } = await appendWith(async (tx) => {
-        const done = await questions.answer(tx, id, askedAs(by), { by: by.id, answer, words, at })
-        const of = done.case === undefined ? undefined : await cases.find(tx, done.case)
-        if (of !== undefined) await cases.keep(tx, { ...of, answers: [...of.answers, done.answered] })
-        const what = [`question/${id}`, `actor ${done.about}`]
-        const act = tenantAct({ interaction: 'watch-answered', actor: by, what, reasons: [answer], done: true })
-        return { value: done, happenings: [act] }
-      })
-      if (answer !== 'not-me') return
-      const { about: actor, session = '' } = question
-      await cases.add(notMe(by, actor, session, at))
-      if (mode !== 'block') return
-      const why = `${by.name} says that it was not them`
-      const until = at + NOT_ME_MS
-      const held = { since: at, until, why, by: by.id }
-      if (session !== '') await begin({ ...held, kind: 'session', what: session, step: 'freeze' })
-      await begin({ ...held, kind: 'actor', what: actor, step: 'step-up' })
-    },
     async start() {
       if (mode === 'off') return
       started = true
       const saved = await snapshots.read()
       if (saved !== undefined) engine = createWatch(hospital, { ...settings, learnUntil: saved.learnUntil }, saved)
-      await readNews()
+      await measures.readNews()
       await decoys.read()
       running = (async () => {
         for (let turn = 1; !stopping; turn++) {
           await sleep(NEWS_EVERY_MS, undefined, { ref: false })
           if (stopping) return
           // A database that does not answer stops releases by itself; the next turn asks again.
-          await readNews().catch(() => undefined)
-          if (mode === 'block') await takeSteps().catch(() => undefined)
+          await measures.readNews().catch(() => undefined)
+          if (blocks) await takeSteps().catch(() => undefined)
           if (turn % DECOYS_EVERY === 0) await decoys.read().catch(() => undefined)
           if (turn % SNAPSHOT_EVERY === 0) await snapshots.keep(engine.save()).catch(() => undefined)
           if (turn % FORGET_EVERY === 0) await counts.forget().catch(() => undefined)

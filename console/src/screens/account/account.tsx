@@ -1,6 +1,7 @@
 import { Container, Stack, Title } from '@mantine/core'
 import { useEffect } from 'react'
 import { Apps } from './apps.tsx'
+import { Questions } from './questions.tsx'
 import { Sessions } from './sessions.tsx'
 import { TEXTS } from './texts.ts'
 import { WaysToSignIn } from './ways-to-sign-in.tsx'
@@ -15,6 +16,7 @@ export function Account() {
         <Title order={1} size="h2">
           {TEXTS.title}
         </Title>
+        <Questions />
         <WaysToSignIn />
         <Sessions />
         <Apps />

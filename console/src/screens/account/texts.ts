@@ -5,6 +5,12 @@ export const TEXTS = {
   rename: 'Rename',
   remove: 'Remove',
   close: 'Close',
+  questions: {
+    title: 'We would like to know',
+    loading: 'Reading what we would like to know',
+    words: 'A sentence, if you like',
+    answers: 'Your answer',
+  },
   ways: {
     title: 'Ways to sign in',
     loading: 'Reading your ways to sign in',
