@@ -74,11 +74,15 @@ export function createParts(hospital: Hospital, settings: WatchSettings, saved?:
     actors: saved?.actors ?? new Map<number, ActorState>(),
     sessions: saved?.sessions ?? new Map<string, SessionState>(),
     /** What the days of peers look like, by role: one tail for each score. */
-    days: createPeerTails(chance, SCORES.length, saved?.days),
+    days: createPeerTails(
+      chance,
+      SCORES.map((one) => one.grain),
+      saved?.days,
+    ),
     /** How suspicious the charts are that a role opens. */
-    charts: createPeerTails(chance, 1, saved?.charts),
+    charts: createPeerTails(chance, [0], saved?.charts),
     /** What all scores of a day together come to; in a bad month one such day in fifty may be an attack. */
-    fused: createPeerTails(chance, 1, saved?.fused, 0.02),
+    fused: createPeerTails(chance, [0], saved?.fused, 0.02),
     suspicion: createSuspicion(hospital, saved?.suspicion),
     sections: createSections(saved?.sections),
     novelty: createNovelty(saved?.novelty),

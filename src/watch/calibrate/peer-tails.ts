@@ -6,16 +6,21 @@ const ENOUGH = 150
 
 export type SavedPeerTails = readonly (readonly [string, readonly SavedTail[]])[]
 
-/** For each of so many scores, what is usual among the peers of a group, and among everybody. */
-export function createPeerTails(chance: Chance, scores: number, saved: SavedPeerTails = [], doubtful = DOUBTFUL) {
+/** For each score, of which the grain is given, what is usual among the peers of a group, and among everybody. */
+export function createPeerTails(
+  chance: Chance,
+  grains: readonly number[],
+  saved: SavedPeerTails = [],
+  doubtful = DOUBTFUL,
+) {
   const everybody = '\0everybody'
   const groups = new Map<string, Tail[]>(
-    saved.map(([group, tails]) => [group, tails.map((one) => createTail(chance, doubtful, one))]),
+    saved.map(([group, tails]) => [group, tails.map((one, at) => createTail(chance, doubtful, one, grains[at]))]),
   )
   const of = (group: string): Tail[] => {
     const known = groups.get(group)
     if (known !== undefined) return known
-    const fresh = Array.from({ length: scores }, () => createTail(chance, doubtful))
+    const fresh = grains.map((grain) => createTail(chance, doubtful, undefined, grain))
     groups.set(group, fresh)
     return fresh
   }

@@ -50,3 +50,14 @@ test('a saved tail goes on as the original does', () => {
   const copy = createTail(createChance(1), undefined, structuredClone(tail.save()))
   for (const x of [0.1, 1, 3, 9]) assert.equal(copy.p(x), tail.p(x))
 })
+
+test('where peers hardly differ, a little more is not taken for very much more', () => {
+  const counts = (grain: number) => {
+    const tail = createTail(createChance(1), undefined, undefined, grain)
+    for (let n = 0; n < 2000; n++) tail.add(n % 50 === 0 ? 1 : 0)
+    return tail
+  }
+  const p = counts(1).p(3)
+  assert.ok(p > 1e-4 && counts(0).p(3) < p / 10, `${p}, without a grain ${counts(0).p(3)}`)
+  assert.ok(counts(1).p(30) < 1e-6, 'and very much more still is')
+})

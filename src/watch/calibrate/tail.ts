@@ -14,9 +14,9 @@ export type SavedTail = { readonly values: readonly number[]; readonly seen: num
 /**
  * How unusual a value is among its peers: the share of the baseline at or above it (a conformal p-value), and beyond the
  * baseline an exponential tail through its upper twentieth. The highest of them (0.3 % when not said) count as censored, so that few poisoned days
- * move neither the scale nor the end of it. The baseline is a sample that ages: each value lives for ROOM later ones.
+ * move neither the scale nor the end of it. `grain` is the least difference that means anything. The baseline is a sample that ages: each value lives for ROOM later ones.
  */
-export function createTail(chance: Chance, doubtfulShare = DOUBTFUL, saved?: SavedTail) {
+export function createTail(chance: Chance, doubtfulShare = DOUBTFUL, saved?: SavedTail, grain = 0) {
   const values: number[] = saved === undefined ? [] : [...saved.values]
   let seen = saved?.seen ?? 0
   let sorted: Float64Array = new Float64Array(0)
@@ -34,9 +34,9 @@ export function createTail(chance: Chance, doubtfulShare = DOUBTFUL, saved?: Sav
     end = sorted[kept] as number
     let excess = (n - 1 - kept) * (end - low)
     for (let at = start + 1; at <= kept; at++) excess += (sorted[at] as number) - low
-    // Censored maximum likelihood of the exponential; never finer than a twentieth of the whole spread.
+    // Censored maximum likelihood of the exponential; never finer than a twentieth of the whole spread, or the grain.
     const spread = end - (sorted[Math.floor(n / 2)] as number)
-    scale = Math.max(excess / Math.max(1, kept - start), spread / 20, 1e-6)
+    scale = Math.max(excess / Math.max(1, kept - start), spread / 20, grain, 1e-6)
   }
 
   /** What lies more than thirty times beyond all that was ever seen is ordered, but hardly believed. */

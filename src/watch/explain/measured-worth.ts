@@ -20,8 +20,10 @@ export type Measure = {
   /** How much more often that is than for some other patient: 1 - chance / support. */
   readonly precision: number
   readonly worth: Class
-  /** What it was worth before it was measured, where that is something else: a proposal to the officer. */
+  /** What it was worth before it was measured, where that is more. */
   readonly instead?: Class
+  /** What it would be worth by the measure, where that is more: a proposal to the officer. */
+  readonly proposed?: Class
 }
 
 export type MeasuredWorth = ReturnType<typeof createMeasuredWorth>
@@ -29,7 +31,8 @@ export type MeasuredWorth = ReturnType<typeof createMeasuredWorth>
 /**
  * What a template is worth for a role, measured: it explains when it holds much more often for the patients the role opens
  * than for other patients opened at the same time (Fabbri and LeFevre 2011 mine templates by support and precision; the
- * control group here is drawn at random). Until enough is seen, the templates' own words count.
+ * control group here is drawn at random). Until enough is seen, the templates' own words count. What holds as often for others explains
+ * less than it says; that something explains more is never decided by a measure, but proposed to the officer.
  */
 export function createMeasuredWorth() {
   const roles = new Map<string, Counts>()
@@ -54,15 +57,21 @@ export function createMeasuredWorth() {
     return 1 - (((chance[cell] as number) + 0.5) / (chances + 1) / support || 0)
   }
 
+  /** Enough was seen of it, at work or by chance, to say something. */
+  const isMeasured = ({ real, chance }: Counts, cell: number): boolean =>
+    Math.max(real[cell] as number, chance[cell] as number) >= MEASURED.leastAccesses / 10
+
+  /** Measuring may take a template down by one step: what is near never becomes nothing. */
   function measuredClass(counts: Counts, cell: number): Class {
     const given = GIVEN[cell] as Class
     if (pathOf(cell) === 'anyone') return counts.hospitalWide ? 'weak' : 'unexplained'
-    if ((counts.real[cell] as number) < MEASURED.leastAccesses / 10) return given
-    const precision = precisionOf(counts, cell)
-    // Measuring may move a template by one step: what is near never becomes nothing, nor what is far everything.
-    if (precision >= MEASURED.explainedFrom) return given === 'unexplained' ? 'weak' : 'explained'
-    if (precision >= MEASURED.weakFrom) return given === 'explained' ? 'explained' : 'weak'
+    if (!isMeasured(counts, cell) || precisionOf(counts, cell) >= MEASURED.weakFrom) return given
     return given === 'explained' ? 'weak' : 'unexplained'
+  }
+
+  function proposedClass(counts: Counts, cell: number): Class | undefined {
+    if (!isMeasured(counts, cell) || precisionOf(counts, cell) < MEASURED.explainedFrom) return undefined
+    return GIVEN[cell] === 'weak' ? 'explained' : GIVEN[cell] === 'unexplained' ? 'weak' : undefined
   }
 
   return {
@@ -101,6 +110,7 @@ export function createMeasuredWorth() {
             const cell = cellOf(path, at)
             const support = (counts.real[cell] as number) / counts.accesses
             const worth = counts.worth[cell] as Class
+            const proposed = proposedClass(counts, cell)
             if (!(support > 0.001)) return []
             return [
               {
@@ -111,6 +121,7 @@ export function createMeasuredWorth() {
                 precision: Math.max(0, precisionOf(counts, cell)),
                 worth,
                 ...(worth !== GIVEN[cell] && { instead: GIVEN[cell] as Class }),
+                ...(proposed !== undefined && { proposed }),
               },
             ]
           }),

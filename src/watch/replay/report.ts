@@ -115,4 +115,4 @@ const sayAlert = (
 <p>${inHtml(one.explanation)}</p></article>`
 
 const sayMeasure = (one: JudgedMeasure): string =>
-  `<tr><td>${inHtml(one.role)}<td>${one.path}<td>${one.when}<td class="n">${(one.support * 100).toFixed(1)} %<td class="n">${one.precision.toFixed(2)}<td>${one.worth}${one.instead === undefined ? '' : ` (was ${one.instead})`}<td class="n">${one.right === undefined ? '' : `${one.right} right, ${one.wrong ?? 0} wrong`}</tr>`
+  `<tr><td>${inHtml(one.role)}<td>${one.path}<td>${one.when}<td class="n">${(one.support * 100).toFixed(1)} %<td class="n">${one.precision.toFixed(2)}<td>${one.worth}${one.instead === undefined ? '' : ` (was ${one.instead})`}${one.proposed === undefined ? '' : `; proposed: ${one.proposed}`}<td class="n">${one.right === undefined ? '' : `${one.right} right, ${one.wrong ?? 0} wrong`}</tr>`
