@@ -4,6 +4,8 @@ import { type ActorState, newDay, settle } from './state/actor-state.ts'
 
 const UNEXPLAINED_HOUR = scoreAt('unexplained-hour')
 const UNEXPLAINED_CHANGES = scoreAt('unexplained-changes')
+/** What one person may not make usual for a role. */
+const READING = new Set((['unexplained-hour', 'unexplained-day'] as const).map(scoreAt))
 const BOUNDED = new Set((['unexplained-hour', 'unexplained-day', 'unexplained-changes'] as const).map(scoreAt))
 /** Days of work seen before the sum of the scores is worth learning from. */
 const MATURE = 400
@@ -23,7 +25,10 @@ export function closeDay(parts: Parts, state: ActorState, role: string, day: num
       }
       // Whoever came near a bound alone teaches nothing of it: nobody raises a bound step by step.
       for (const [at, value] of past.scores.entries())
-        if (!past.slowed || !BOUNDED.has(at)) parts.days.add(role, at, value)
+        if (!past.slowed || !BOUNDED.has(at)) {
+          parts.days.add(role, at, value)
+          if (READING.has(at) && value > 0) parts.ends.note(role, at, state.actor, value)
+        }
       if (parts.days.seen(0) >= MATURE) parts.fused.add(groupOf(state), 0, past.fused)
     }
     settle(state.usualPatients, Math.log(1 + past.patients.size))

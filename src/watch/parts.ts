@@ -1,5 +1,6 @@
 import { createBudget } from './calibrate/budget.ts'
 import { createChance } from './calibrate/chance.ts'
+import { createPeerEnds, type SavedPeerEnds } from './calibrate/peer-ends.ts'
 import { createPeerTails, type SavedPeerTails } from './calibrate/peer-tails.ts'
 import { createHolds, type Hold } from './decide/holds.ts'
 import { createSurge, type SavedSurge } from './decide/surge.ts'
@@ -40,6 +41,7 @@ export type Snapshot = {
   readonly actors: Map<number, ActorState>
   readonly sessions: Map<string, SessionState>
   readonly days: SavedPeerTails
+  readonly ends: SavedPeerEnds
   readonly charts: SavedPeerTails
   readonly fused: SavedPeerTails
   readonly worth: ReturnType<ReturnType<typeof createMeasuredWorth>['snapshot']>
@@ -79,6 +81,8 @@ export function createParts(hospital: Hospital, settings: WatchSettings, saved?:
       SCORES.map((one) => one.grain),
       saved?.days,
     ),
+    /** How many unexplained patients are usual, by role. */
+    ends: createPeerEnds(saved?.ends),
     /** How suspicious the charts are that a role opens. */
     charts: createPeerTails(chance, [0], saved?.charts),
     /** What all scores of a day together come to; in a bad month one such day in fifty may be an attack. */
@@ -107,6 +111,7 @@ export function createParts(hospital: Hospital, settings: WatchSettings, saved?:
       actors: parts.actors,
       sessions: parts.sessions,
       days: parts.days.save(),
+      ends: parts.ends.save(),
       charts: parts.charts.save(),
       fused: parts.fused.save(),
       worth: worth.snapshot(),

@@ -5,6 +5,7 @@ import { isCheckpoint, SESSION_FEATURES, sessionFeatures } from './detect/sessio
 import { bitOf } from './explain/flags.ts'
 import type { Moment } from './moment.ts'
 import type { Parts } from './parts.ts'
+import { strangeChanges } from './state/actor-state.ts'
 import { noteWithin } from './state/within.ts'
 
 const HOUR = 3_600_000
@@ -95,7 +96,13 @@ export function createScoreAccess(parts: Parts) {
       noteWithin(state.deletedHour, HOUR, patient === 0 ? state.day.accesses : patient, access.at)
     }
     if (patient === 0 || explanation.class === 'explained') return
-    raise(scores, AT.unexplainedChanges, noteWithin(state.unexplainedChangedHour, HOUR, patient, access.at))
+    noteWithin(
+      explanation.class === 'weak' ? state.weaklyChangedHour : state.unexplainedChangedHour,
+      HOUR,
+      patient,
+      access.at,
+    )
+    raise(scores, AT.unexplainedChanges, strangeChanges(state, access.at))
   }
 
   return function score(moment: Moment) {

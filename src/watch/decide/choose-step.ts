@@ -5,6 +5,7 @@ import type { Moment } from '../moment.ts'
 import type { Parts } from '../parts.ts'
 import { isChange, takesOut } from '../score-access.ts'
 import type { WatchSettings } from '../settings.ts'
+import { strangeChanges } from '../state/actor-state.ts'
 import { countWithin } from '../state/within.ts'
 import { boundFor, CAPS } from './caps.ts'
 import type { HeldKind } from './holds.ts'
@@ -53,7 +54,9 @@ export function createChooseStep(
 
   /** The end of what is usual: of the role; of a program that has few like it, its own. */
   function usualOf({ role, machine, state }: Moment, score: number, own: number): number | undefined {
-    return parts.days.end(role, score) ?? (machine && state.days >= OWN_DAYS ? own : undefined)
+    const usual = parts.days.end(role, score)
+    if (usual !== undefined) return Math.min(usual, parts.ends.end(role, score))
+    return machine && state.days >= OWN_DAYS ? own : undefined
   }
 
   function lists(moment: Moment): Choice {
@@ -98,7 +101,7 @@ export function createChooseStep(
   function manyChanges(moment: Moment, surge: number): Choice {
     const { state, access } = moment
     if (!isChange(access)) return ALLOW
-    const changed = Math.max(countWithin(state.unexplainedChangedHour, HOUR, access.at), access.many ?? 0)
+    const changed = Math.max(strangeChanges(state, access.at), access.many ?? 0)
     const deleted = countWithin(state.deletedHour, HOUR, access.at)
     const usual = usualOf(moment, UNEXPLAINED_CHANGES, state.ownChanges)
     if (moment.machine && usual === undefined) return ALLOW
@@ -107,7 +110,7 @@ export function createChooseStep(
       return {
         step: block(moment),
         hold: held(moment),
-        why: `${changed} charts changed within an hour that nothing explains; at most ${Math.ceil(bound)} for this role`,
+        why: `${Math.floor(changed)} charts changed within an hour that nothing explains; at most ${Math.ceil(bound)} for this role`,
       }
     const usualDeletes = (state.actions[7] as number) / Math.max(1, state.days)
     if (access.action === 'delete' && deleted >= Math.max(CAPS.deletions.least, usualDeletes * 4) * surge)

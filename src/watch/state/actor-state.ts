@@ -1,12 +1,14 @@
 import { ACTIONS } from '../access.ts'
 import { type Depth, newDepth } from '../detect/depth.ts'
 import { noScores } from '../detect/scores.ts'
-import type { Within } from './within.ts'
+import { countWithin, type Within } from './within.ts'
 
 const MOST_PLACES = 24
 const MOST_PATIENTS = 256
 
 /** The work of one person on one day. */
+const HOUR = 3_600_000
+
 export type Day = {
   readonly day: number
   readonly scores: Float64Array
@@ -58,6 +60,7 @@ export type ActorState = {
   readonly unexplainedHour: Within
   readonly changedHour: Within
   readonly unexplainedChangedHour: Within
+  readonly weaklyChangedHour: Within
   readonly deletedHour: Within
 }
 
@@ -114,8 +117,13 @@ export const newActor = (actor: number, day: number, machine: boolean): ActorSta
   unexplainedHour: new Map(),
   changedHour: new Map(),
   unexplainedChangedHour: new Map(),
+  weaklyChangedHour: new Map(),
   deletedHour: new Map(),
 })
+
+/** Patients changed within the hour whom nothing explains; one whom something weakly does is half of one. */
+export const strangeChanges = ({ unexplainedChangedHour, weaklyChangedHour }: ActorState, at: number): number =>
+  countWithin(unexplainedChangedHour, HOUR, at) + countWithin(weaklyChangedHour, HOUR, at) / 2
 
 /** Counts a place (a device, a network) somebody works from, forgetting the one not used for longest. */
 export function notePlace(places: Map<number, number>, place: number) {
