@@ -428,8 +428,10 @@ create table watch_cases (
   last_at timestamp with time zone not null,
   closed boolean not null,
   next_due timestamp with time zone,
+  closed_at timestamp with time zone,
   constraint watch_cases_pkey PRIMARY KEY (tenant_id, case_id)
 );
+CREATE INDEX watch_cases_closed ON watch_cases USING btree (tenant_id, closed_at) WHERE (closed_at IS NOT NULL);
 CREATE INDEX watch_cases_due ON watch_cases USING btree (tenant_id, next_due) WHERE (next_due IS NOT NULL);
 CREATE INDEX watch_cases_entity ON watch_cases USING btree (tenant_id, entity_token, last_at);
 

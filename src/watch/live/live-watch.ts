@@ -28,6 +28,7 @@ import { createStoredCases } from './stored-cases.ts'
 import { createStoredHolds } from './stored-holds.ts'
 
 const NEWS_EVERY_MS = 500
+const VERDICTS_EVERY = 10
 const DECOYS_EVERY = 60
 const SNAPSHOT_EVERY = 600
 const FORGET_EVERY = 1200
@@ -147,6 +148,12 @@ export function createLiveWatch(needs: Needs) {
     if (verdict.step === 'slow') await sleep(Math.min(LONGEST_DELAY_MS, 100 * (access.many ?? 1)))
   }
 
+  /** What officers found of cases: that an alert was right makes the next a little easier. */
+  async function learn() {
+    for (const { finding } of await cases.verdicts())
+      if (finding !== 'unclear') engine.budget.verdict(finding === 'misuse')
+  }
+
   async function takeSteps() {
     for (const hold of await carryOut(clock.now().getTime())) engine.holds.adopt(hold)
   }
@@ -186,6 +193,7 @@ export function createLiveWatch(needs: Needs) {
           // A database that does not answer stops releases by itself; the next turn asks again.
           await measures.readNews().catch(() => undefined)
           if (blocks) await takeSteps().catch(() => undefined)
+          if (turn % VERDICTS_EVERY === 0) await learn().catch(() => undefined)
           if (turn % DECOYS_EVERY === 0) await decoys.read().catch(() => undefined)
           if (turn % SNAPSHOT_EVERY === 0) await snapshots.keep(engine.save()).catch(() => undefined)
           if (turn % FORGET_EVERY === 0) await counts.forget().catch(() => undefined)

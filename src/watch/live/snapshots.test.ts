@@ -1,27 +1,14 @@
 import assert from 'node:assert/strict'
 import { createSecretKey, randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { test } from 'node:test'
-import { openEmbedded } from '../../database/embedded.ts'
-import { migrate } from '../../database/migrate.ts'
-import { openDatabase } from '../../database/sql.ts'
+import { testDatabase } from '../../database/test-database.ts'
 import { createWatch } from '../engine.ts'
 import { WATCH_DEFAULTS } from '../settings.ts'
 import { ordinaryDay, testHospital } from '../test-hospital.ts'
 import { createSnapshots } from './snapshots.ts'
 
 test('what was learned comes back; what another node sealed, or nobody, does not, and is learned anew', async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'chartwarden-snapshots-'))
-  const embedded = await openEmbedded({ folder })
-  const database = openDatabase(embedded.url)
-  t.after(async () => {
-    await database.close()
-    await embedded.stop()
-    rmSync(folder, { recursive: true, force: true })
-  })
-  await migrate(database)
+  const database = await testDatabase(t)
   const key = createSecretKey(randomBytes(32))
   const snapshots = createSnapshots(database, () => key, 'node-1')
   assert.equal(await snapshots.read(), undefined)

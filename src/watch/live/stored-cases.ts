@@ -6,6 +6,7 @@ import type { Case, CaseKind, CaseVerdict } from '../cases/case.ts'
 import { matterOf } from '../cases/gather-cases.ts'
 import { type PlannedStep, planOf, stepKey } from '../playbooks/plan.ts'
 import type { Playbook } from '../playbooks/playbook.ts'
+import { setRecent } from '../state/recent.ts'
 import type { Answered } from './questions.ts'
 import { createSealed } from './sealed.ts'
 
@@ -33,6 +34,7 @@ type Row = { case_id: string; sealed: Buffer }
 
 const MOST_ALERTS = 200
 const MOST_DUE = 20
+const MOST_TAUGHT = 1_000
 const DAYS = "interval '14 days'"
 
 /** As the functions of a replay take a case. */
@@ -69,6 +71,8 @@ export function createStoredCases(
   playbooks: readonly Playbook[],
 ) {
   const sealed = createSealed(key, 'WatchCase')
+  let seenClosed = new Date()
+  const taught = new Map<string, true>()
   const opened = ({ case_id, sealed: bytes }: Row) => sealed.open<StoredCase>(case_id, bytes)
 
   async function find(sql: Sql, id: string): Promise<StoredCase | undefined> {
@@ -81,7 +85,8 @@ export function createStoredCases(
 
   async function keep(tx: Sql, one: StoredCase): Promise<void> {
     await tx.query(
-      `update watch_cases set sealed = $2, closed = $3, next_due = $4 where tenant_id = ${TENANT_ID} and case_id = $1`,
+      `update watch_cases set sealed = $2, closed = $3, next_due = $4, closed_at = case when $3 then coalesce(closed_at, now()) end
+       where tenant_id = ${TENANT_ID} and case_id = $1`,
       [one.id, sealed.seal(one.id, one), one.verdict !== undefined, nextDue(one)],
     )
   }
@@ -125,6 +130,19 @@ export function createStoredCases(
     },
     /** Changes a case in a transaction that has it locked. */
     keep,
+    /** What was closed since the last call, or since this began: what people found teaches, on every node. */
+    async verdicts(): Promise<CaseVerdict[]> {
+      const rows = await database.query<Row & { closed_at: Date }>(
+        `select case_id, sealed, closed_at from watch_cases where tenant_id = ${TENANT_ID} and closed_at >= $1
+         order by closed_at limit ${MOST_DUE}`,
+        [seenClosed],
+        'watch-cases-closed',
+      )
+      seenClosed = rows.at(-1)?.closed_at ?? seenClosed
+      const news = rows.filter((row) => !taught.has(row.case_id))
+      for (const { case_id } of news) setRecent(taught, case_id, true, MOST_TAUGHT)
+      return news.flatMap((row) => opened(row).verdict ?? [])
+    },
     async open(): Promise<StoredCase[]> {
       const rows = await database.query<Row>(
         `select case_id, sealed from watch_cases where tenant_id = ${TENANT_ID} and not closed order by last_at desc limit 200`,
