@@ -1,8 +1,11 @@
 import type { Chartwarden } from '../chartwarden.ts'
 import { Refusal } from '../kernel/refusal.ts'
-import { FINDINGS } from '../watch/cases/case.ts'
+import { type Case, FINDINGS } from '../watch/cases/case.ts'
+import { type SimilarCase, similarCases } from '../watch/cases/similar-cases.ts'
+import { type Stage, stageOfCase } from '../watch/cases/stage-of-case.ts'
+import { sayCase } from '../watch/cases/timeline.ts'
 import { EVERYTHING, type Hold, isWide } from '../watch/decide/holds.ts'
-import type { StoredCase } from '../watch/live/stored-cases.ts'
+import { caseOf, type StoredCase } from '../watch/live/stored-cases.ts'
 import { type Call, EXIT, type Flag, UsageError } from './command.ts'
 import { withInstallation } from './open-installation.ts'
 import { currentOperator } from './operator-key.ts'
@@ -103,23 +106,30 @@ export const watchRelease = inInstallation(async (chartwarden, call) => {
 })
 
 export const watchCases = inInstallation(async ({ watch }, { answer }) => {
-  const cases = await watch.cases.open()
-  answer(
-    { cases },
-    cases.length === 0
-      ? ['There are no open cases.']
-      : cases.flatMap((one) => [
-          `${one.id}  ${one.kind} ${one.about}: ${one.alerts.length} alerts since ${new Date(one.openedAt).toISOString()}`,
-          ...linesOf(one),
-        ]),
-  )
+  const { open, closed } = await watch.cases.recent()
+  const all = [...open, ...closed].map(caseOf)
+  const cases = open.map((one, n) => {
+    const of = all[n] as Case
+    return { ...one, says: sayCase(of, undefined), stage: stageOfCase(of), similar: similarCases(of, all) }
+  })
+  answer({ cases }, cases.length === 0 ? ['There are no open cases.'] : cases.flatMap(linesOf))
   return EXIT.fine
 })
 
-/** What an officer is told of a case: its last alerts, what the playbooks did and will do, and what was answered. */
-function linesOf({ alerts, steps, answers }: StoredCase): string[] {
+type ToldCase = StoredCase & {
+  readonly says: string
+  readonly stage: Stage | undefined
+  readonly similar: readonly SimilarCase[]
+}
+
+/** A case, its last alerts, what the playbooks did and will do, what was answered, and what was found of cases like it. */
+function linesOf({ id, says, stage, alerts, steps, answers, similar }: ToldCase): string[] {
   const minute = (at: number) => new Date(at).toISOString().slice(0, 16).replace('T', ' ')
   return [
+    `${id}  ${says}`,
+    ...(stage === undefined
+      ? []
+      : [`  ${'stage'.padEnd(18)} ${stage.id}: ${stage.says}; likely next, ${stage.likely}`]),
     ...alerts.slice(-3).map((alert) => `  ${alert.action.padEnd(18)} ${alert.explanation}`),
     ...steps.map((one) =>
       one.doneAt === undefined
@@ -129,6 +139,11 @@ function linesOf({ alerts, steps, answers }: StoredCase): string[] {
     ...answers.map(
       (one) =>
         `  ${'answer'.padEnd(18)} ${minute(one.at)} ${one.by}: ${one.answer}${one.words === '' ? '' : ` (${one.words})`}`,
+    ),
+    ...similar.flatMap((one) =>
+      one.finding === undefined
+        ? []
+        : [`  ${'one like it'.padEnd(18)} ${one.id}, ${one.about}: ${one.finding}, ${one.reason}`],
     ),
   ]
 }

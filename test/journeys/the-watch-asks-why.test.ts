@@ -105,6 +105,9 @@ test('whoever was stopped is asked why with one tap, who leads them too, and the
     const done = found.steps.filter((one: Json) => one.doneAt !== undefined).map((one: Json) => one.kind)
     assert.deepEqual(done.sort(), ['ask-manager', 'notify-person', 'open-case', 'tell-officer'])
     assert.match(found.steps.find((one: Json) => one.kind === 'tell-officer').text, /petra was stopped on/)
+    const why = ['--finding', 'justified', '--why', 'the yearly address check']
+    assert.equal((await running.cli('watch', 'close', found.id, ...why)).code, 0)
+    assert.equal(await caseAbout(running, 'petra'), undefined)
   })
 
   await t.test('“it was not me”: the session stays held, and the person proves who they are', async () => {
@@ -115,6 +118,8 @@ test('whoever was stopped is asked why with one tap, who leads them too, and the
     })
     await must(omar.browser.post(`/api/questions/${question.id}`, { answer: 'not-me' }))
     const found = await caseAbout(running, 'omar')
+    const [like] = found.similar
+    assert.deepEqual([like.about, like.finding, like.reason], ['petra', 'justified', 'the yearly address check'])
     assert.match(found.alerts.at(-1).explanation, /Omar Diallo says that accesses under their name were not theirs/)
     const other = await workIn(running, omar.browser)
     const refused = await other.ask('GET', '/Practitioner?_count=1')

@@ -66,7 +66,7 @@ test('steps are taken once, when they are due, on one of many nodes; none of a c
   assert.equal(told.length, 3)
 
   await one.cases.add({ ...alert, entities: { ...alert.entities, actor: 'omar' } })
-  const about = async (name: string) => (await one.cases.open()).find((each) => each.about === name)
+  const about = async (name: string) => (await one.cases.recent()).open.find((each) => each.about === name)
   const verdict = { finding: 'justified', reason: 'asked by the ward', by: 'quill', at: NOON } as const
   const omars = await about('omar')
   assert.ok(omars !== undefined)

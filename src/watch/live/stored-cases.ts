@@ -34,6 +34,8 @@ type Row = { case_id: string; sealed: Buffer }
 
 const MOST_ALERTS = 200
 const MOST_DUE = 20
+const MOST_OPEN = 200
+const MONTHS = "interval '180 days'"
 const MOST_TAUGHT = 1_000
 const DAYS = "interval '14 days'"
 
@@ -143,11 +145,18 @@ export function createStoredCases(
       for (const { case_id } of news) setRecent(taught, case_id, true, MOST_TAUGHT)
       return news.flatMap((row) => opened(row).verdict ?? [])
     },
-    async open(): Promise<StoredCase[]> {
+    /** Open ones, and those closed in the last months, which new ones may be like; the newest first. */
+    async recent(): Promise<{ open: StoredCase[]; closed: StoredCase[] }> {
       const rows = await database.query<Row>(
-        `select case_id, sealed from watch_cases where tenant_id = ${TENANT_ID} and not closed order by last_at desc limit 200`,
+        `(select case_id, sealed from watch_cases where tenant_id = ${TENANT_ID} and not closed order by last_at desc limit ${MOST_OPEN})
+         union all (select case_id, sealed from watch_cases where tenant_id = ${TENANT_ID} and closed_at > now() - ${MONTHS}
+           order by closed_at desc limit ${MOST_OPEN})`,
       )
-      return rows.map(opened)
+      const all = rows.map(opened)
+      return {
+        open: all.filter((one) => one.verdict === undefined),
+        closed: all.filter((one) => one.verdict !== undefined),
+      }
     },
     /** Locked until the transaction ends. */
     find,
