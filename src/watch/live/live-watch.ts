@@ -135,17 +135,18 @@ export function createLiveWatch(needs: Needs) {
     if (verdict.hold !== undefined && isUnstored(verdict.hold)) await measures.begin(verdict.hold)
   }
 
-  async function judge(access: Access): Promise<void> {
+  /** Returns how long the answer is to wait, in milliseconds; throws when there is to be none. */
+  async function judge(access: Access): Promise<number> {
     const began = performance.now()
     const verdict = engine.consider(access)
     metrics.considered(verdict, performance.now() - began)
     if (verdict.alert !== undefined || verdict.hold !== undefined) await take(verdict, access)
-    if (mode === 'observe') return
+    if (mode === 'observe') return 0
     if (isBlock(verdict.step)) throw heldRefusal(verdict.hold, verdict.why)
     const person = !isProgram(access.actor)
     if (verdict.step === 'step-up' && verdict.hold === undefined && person) await asking.proof(access, verdict.why)
     if (verdict.step === 'ask' && person) await asking.why(access)
-    if (verdict.step === 'slow') await sleep(Math.min(LONGEST_DELAY_MS, 100 * (access.many ?? 1)))
+    return verdict.step === 'slow' ? Math.min(LONGEST_DELAY_MS, 100 * (access.many ?? 1)) : 0
   }
 
   /** What officers found of cases: that an alert was right makes the next a little easier. */
@@ -170,7 +171,9 @@ export function createLiveWatch(needs: Needs) {
     async guard(happenings: readonly Happening[]): Promise<void> {
       if (mode === 'off') return
       if (blocks) measures.refuseHeld(happenings)
-      for (const access of await accessesOf(happenings)) await judge(access)
+      let delay = 0
+      for (const access of await accessesOf(happenings)) delay = Math.max(delay, await judge(access))
+      if (delay > 0) await sleep(delay)
     },
     /** Puts what the ledger remarks about acts that are done before the officer. */
     async tell(happenings: readonly Happening[]): Promise<void> {
