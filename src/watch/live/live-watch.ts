@@ -130,7 +130,7 @@ export function createLiveWatch(needs: Needs) {
     return found.map((one) => (one.said === 'unexplained' && one.patient !== '' ? { ...one, many } : one))
   }
 
-  async function take(verdict: Verdict, access: Access): Promise<void> {
+  async function take(verdict: Verdict): Promise<void> {
     if (verdict.alert !== undefined) await cases.add(verdict.alert)
     if (verdict.hold !== undefined && isUnstored(verdict.hold)) await measures.begin(verdict.hold)
   }
@@ -140,7 +140,7 @@ export function createLiveWatch(needs: Needs) {
     const began = performance.now()
     const verdict = engine.consider(access)
     metrics.considered(verdict, performance.now() - began)
-    if (verdict.alert !== undefined || verdict.hold !== undefined) await take(verdict, access)
+    if (verdict.alert !== undefined || verdict.hold !== undefined) await take(verdict)
     if (mode === 'observe') return 0
     if (isBlock(verdict.step)) throw heldRefusal(verdict.hold, verdict.why)
     const person = !isProgram(access.actor)
