@@ -83,13 +83,16 @@ export function createCarers(sql: Sql) {
   }
 
   async function know(carers: readonly Buffer[]): Promise<(Known | undefined)[]> {
-    const isNew = (one: Buffer) => one.length > 0 && kept.get(one.toString('hex'))?.epoch !== newest
-    for (const [token, one] of await ask(sql, carers.filter(isNew))) {
+    const tokens = carers.map((one) => one.toString('hex'))
+    const known = new Map(tokens.map((token) => [token, kept.get(token)]))
+    const unknown = carers.filter((one, n) => one.length > 0 && known.get(tokens[n] as string)?.epoch !== newest)
+    for (const [token, one] of await ask(sql, unknown)) {
       newest = Math.max(newest, one.epoch)
       if (kept.size >= MOST_KEPT) kept.delete(kept.keys().next().value as string)
       kept.set(token, one)
+      known.set(token, one)
     }
-    return carers.map((one) => kept.get(one.toString('hex')))
+    return tokens.map((token) => known.get(token))
   }
 
   return {
