@@ -79,7 +79,13 @@ test('on a slow disk the loop fails when reads do not wait for their ledger entr
       to: 'const waiting: ((chain: Chain) => void)[] = []\n  let late: Promise<void> = Promise.resolve()',
     },
   ])
-  const power = { seed: SEED, kills: ['power'], verifyEvery: 0, until: ['read-without-entry'], prepare: slowDisk } as const
+  const power = {
+    seed: SEED,
+    kills: ['power'],
+    verifyEvery: 0,
+    until: ['read-without-entry'],
+    prepare: slowDisk,
+  } as const
   const failing = await killLoop({ ...power, program, rounds: PROOF_ROUNDS })
   assert.deepEqual([...codes(failing)], ['read-without-entry'], told(failing).join('\n'))
   const whole = { root: PROJECT, data: join(folderOf(t), 'data') }

@@ -137,15 +137,13 @@ test('whoever was stopped is asked why with one tap, who leads them too, and the
       [390, 844],
     ] as const) {
       const { page, complaints } = await (openPerson as OpenPerson)({ viewport: { width, height } })
-      await page
-        .context()
-        .addCookies(
-          [...lise.browser.cookies].map(([name, value]) => ({
-            name,
-            value,
-            url: running.url.replace('http:', 'https:'),
-          })),
-        )
+      await page.context().addCookies(
+        [...lise.browser.cookies].map(([name, value]) => ({
+          name,
+          value,
+          url: running.url.replace('http:', 'https:'),
+        })),
+      )
       await page.goto(`${running.url}/account`)
       await page.getByRole('heading', { name: 'We would like to know' }).waitFor()
       await assertNoSidewaysScroll(page, 'the question')

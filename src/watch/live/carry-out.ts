@@ -59,7 +59,9 @@ export function createCarryOut({ appendWith, cases, questions, holds, accountOf 
         await holds.keep(hold, tx)
         return hold
       }
-      default:
+      case 'open-case':
+      case 'tell-officer':
+      case 'start-breach-clock':
         return undefined
     }
   }
