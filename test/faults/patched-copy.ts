@@ -4,6 +4,12 @@ import { PROJECT } from './program.ts'
 
 export type Patch = { readonly file: string; readonly from: string; readonly to: string }
 
+/** Throws unless the text to be replaced is in the program exactly once. */
+export function refuseStale({ file, from }: Patch): void {
+  const found = readFileSync(join(PROJECT, file), 'utf8').split(from).length - 1
+  if (found !== 1) throw new Error(`${file} has ${found} places to patch, not one: ${from}`)
+}
+
 /**
  * Copies the program into a new folder and breaks the copy. Throws when a text to be replaced is not there exactly
  * once, so that a proof does not go on proving what the program no longer is.
@@ -16,8 +22,7 @@ export function patchedCopy(folder: string, patches: readonly Patch[]): string {
   for (const { file, from, to } of patches) {
     const path = join(folder, file)
     const text = readFileSync(path, 'utf8')
-    const found = text.split(from).length - 1
-    if (found !== 1) throw new Error(`${file} has ${found} places to patch, not one: ${from}`)
+    refuseStale({ file, from, to })
     writeFileSync(
       path,
       text.replace(from, () => to),

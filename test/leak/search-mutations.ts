@@ -80,8 +80,8 @@ export const SEARCH_MUTATIONS: readonly Mutation[] = [
     patches: [
       {
         file: 'src/records/search/find-owners.ts',
-        from: '  return rows.map(foundOwner)\n}\n\n/** How the carer',
-        to: '  const kept = (globalThis.kept ??= new Map())\n  const key = carer.toString("hex") + type\n  if (!kept.has(key)) kept.set(key, rows.map(foundOwner))\n  return kept.get(key)\n}\n\n/** How the carer',
+        from: '  return rows.map((row) => foundOwner(row, carers[0]))\n}\n\n/** How the carer',
+        to: '  const kept = (globalThis.kept ??= new Map())\n  const key = carer.toString("hex") + type\n  if (!kept.has(key)) kept.set(key, rows.map((row) => foundOwner(row, carers[0])))\n  return kept.get(key)\n}\n\n/** How the carer',
       },
     ],
     actors: ['resident'],
