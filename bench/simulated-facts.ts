@@ -41,7 +41,7 @@ const ROLES: readonly (readonly [role: string, words: RegExp])[] = [
 ]
 const roleOf = (word: string): string => ROLES.find(([, words]) => words.test(word))?.[0] ?? 'app'
 
-type Window = { readonly patient: string; readonly kind: Relation; readonly from: string; readonly to: string }
+type Window = { readonly kind: Relation; readonly from: string; readonly to: string }
 
 /** A share of all, always the same for the same name. */
 const oneIn = (many: number, name: string): boolean => hash('sha256', name, 'buffer').readUInt32BE(0) % many === 0
@@ -66,7 +66,7 @@ export async function simulatedFacts(staff: number, days: number): Promise<Facts
       const ward = people.has(who) ? kind : kind === 'encounter' ? 'ward' : kind
       if (!RELATIONS.includes(ward as Relation)) continue
       const name = `${who} ${patient}`
-      related.set(name, [...(related.get(name) ?? []), { patient, kind: ward as Relation, from, to: to || '9' }])
+      related.set(name, [...(related.get(name) ?? []), { kind: ward as Relation, from, to: to || '9' }])
     }
     const facts: Facts[] = []
     for await (const row of rows('accesses')) {

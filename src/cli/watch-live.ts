@@ -6,6 +6,7 @@ import { type Stage, stageOfCase } from '../watch/cases/stage-of-case.ts'
 import { sayCase } from '../watch/cases/timeline.ts'
 import { EVERYTHING, type Hold, isWide } from '../watch/decide/holds.ts'
 import { caseOf, type StoredCase } from '../watch/live/stored-cases.ts'
+import { waits } from '../watch/live/stored-holds.ts'
 import { type Call, EXIT, type Flag, UsageError } from './command.ts'
 import { withInstallation } from './open-installation.ts'
 import { currentOperator } from './operator-key.ts'
@@ -14,7 +15,10 @@ export const LIVE_FLAGS: Readonly<Record<string, Flag>> = {
   operator: { type: 'string', says: 'Who you are, when several operators have keys here.' },
   finding: { type: 'string', says: `With close: ${FINDINGS.join(', ')}.` },
   why: { type: 'string', says: 'With close and hold: the reason, for the record.' },
-  who: { type: 'string', says: 'With restore: whose changes, with hold: whom; by user name, or client/ and an id.' },
+  who: {
+    type: 'string',
+    says: 'With restore: whose changes, by user name or client id. With hold: a user name, or client/ and an id.',
+  },
   from: { type: 'string', says: 'With restore: from when on, such as 2026-03-01T22:00:00Z.' },
   to: { type: 'string', says: 'With restore: until when; now when not said.' },
   network: { type: 'string', says: 'With hold: every request from this address.' },
@@ -27,8 +31,8 @@ export const LIVE_FLAGS: Readonly<Record<string, Flag>> = {
 const inInstallation = (run: (chartwarden: Chartwarden, call: Call) => Promise<number>) => (call: Call) =>
   withInstallation(call.config, call.say, ({ chartwarden }) => run(chartwarden, call))
 
-const operatorOf = async ({ database }: Chartwarden, { config, flags }: Call) =>
-  (await currentOperator(database, config.data, typeof flags.operator === 'string' ? flags.operator : undefined)).actor
+const operatorOf = ({ database }: Chartwarden, { config, flags }: Call) =>
+  currentOperator(database, config.data, typeof flags.operator === 'string' ? flags.operator : undefined)
 
 /** What is held now. */
 export const watchHeld = inInstallation(async ({ watch }, { answer }) => {
@@ -39,7 +43,7 @@ export const watchHeld = inInstallation(async ({ watch }, { answer }) => {
       ? ['Nothing is held.']
       : held.map(
           (one) =>
-            `${one.id}  ${one.step.padEnd(10)} ${one.kind} ${one.what}, ${one.approvals?.length === 1 ? 'waits for another operator' : `until ${new Date(one.until).toISOString()}`}: ${one.why}`,
+            `${one.id}  ${one.step.padEnd(10)} ${one.kind} ${one.what}, ${waits(one) ? 'waits for another operator' : `until ${new Date(one.until).toISOString()}`}: ${one.why}`,
         ),
   )
   return EXIT.fine
@@ -47,10 +51,9 @@ export const watchHeld = inInstallation(async ({ watch }, { answer }) => {
 
 /** Holds a person or client; a place or everything only when two operators want it. */
 export const watchHold = inInstallation(async (chartwarden, call) => {
-  const { flags, answer, config } = call
-  const { database, clock, watch } = chartwarden
-  const named = typeof flags.operator === 'string' ? flags.operator : undefined
-  const operator = await currentOperator(database, config.data, named)
+  const { flags, answer } = call
+  const { clock, watch } = chartwarden
+  const operator = await operatorOf(chartwarden, call)
   const say = (hold: Hold) => [
     `${hold.kind} ${hold.what} is held until ${new Date(hold.until).toISOString()}: ${hold.why}. To end it: npx chartwarden watch release ${hold.id}`,
   ]
@@ -99,7 +102,7 @@ function lastsMs(given: unknown): number {
 /** Ends a measure before its time. */
 export const watchRelease = inInstallation(async (chartwarden, call) => {
   const [, id = ''] = call.positionals
-  const ended = await chartwarden.watch.measures.end(id, await operatorOf(chartwarden, call))
+  const ended = await chartwarden.watch.measures.end(id, (await operatorOf(chartwarden, call)).actor)
   if (ended === undefined) throw new Refusal('record.not-found', 'There is no such measure in force. See: watch held')
   call.answer({ released: ended }, [`${ended.kind} ${ended.what} is free again.`])
   return EXIT.fine
@@ -169,7 +172,7 @@ export const watchRestore = inInstallation(async (chartwarden, call) => {
   const to = flags.to === undefined ? chartwarden.clock.now() : new Date(String(flags.to))
   if (typeof flags.who !== 'string' || Number.isNaN(from.getTime()) || Number.isNaN(to.getTime()))
     throw new UsageError('Say --who, and --from as a time such as 2026-03-01T22:00:00Z.')
-  const by = await operatorOf(chartwarden, call)
+  const by = (await operatorOf(chartwarden, call)).actor
   const dryRun = flags['dry-run'] === true
   const progress = (done: number, of: number) => say(`${done} of ${of} records`)
   const result = await chartwarden.records.restoreChanges({ who: flags.who, from, to, by, dryRun, progress })

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import { nearest } from '../database/nearest.ts'
 import type { Database, Sql, Transaction } from '../database/sql.ts'
-import { newRowId, TENANT_ID } from '../kernel/ids.ts'
+import { isRowId, newRowId, TENANT_ID } from '../kernel/ids.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import type { Account, AccountId, Person } from './account.ts'
 import { keyedToken } from './keyed-token.ts'
@@ -49,8 +49,7 @@ export function createAccounts({
 
   return {
     /** Takes any text that is meant as an id: what is none is nobody's. */
-    find: async (id: AccountId, sql: Sql = database) =>
-      /^[0-9a-f]{32}$/.test(id) ? one(sql, 'a.account_id = $1', id) : undefined,
+    find: async (id: AccountId, sql: Sql = database) => (isRowId(id) ? one(sql, 'a.account_id = $1', id) : undefined),
     /** Takes any text: what is no user name is nobody's, by the same statement. */
     byUsername: (username: string, sql: Sql = database) =>
       one(sql, 'a.username_token = $1', token(username.trim().toLowerCase())),

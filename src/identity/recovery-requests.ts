@@ -1,6 +1,6 @@
 import { type KeyObject, randomUUID } from 'node:crypto'
 import type { Database, Sql } from '../database/sql.ts'
-import { TENANT_ID } from '../kernel/ids.ts'
+import { isRowId, TENANT_ID } from '../kernel/ids.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { type Approval, approve, heldApprovals } from '../vault/approvals.ts'
 import type { AccountId } from './account.ts'
@@ -60,7 +60,7 @@ export function approveRecovery<T>(
   then: (tx: Sql, account: AccountId) => Promise<T>,
 ): Promise<T> {
   return database.within(async (tx) => {
-    const [row] = /^[0-9a-f]{32}$/.test(id)
+    const [row] = isRowId(id)
       ? await tx.query<Row>(
           `select * from recovery_requests where tenant_id = ${TENANT_ID} and request_id = $1 and state = 'waiting' and expires_at > now() for update`,
           [id],

@@ -1,6 +1,6 @@
 import { hash, type KeyObject, randomBytes } from 'node:crypto'
 import type { Sql } from '../database/sql.ts'
-import { newRowId, TENANT_ID } from '../kernel/ids.ts'
+import { isRowId, newRowId, TENANT_ID } from '../kernel/ids.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { type Account, type AccountId, employed } from './account.ts'
 import { ACCOUNT_COLUMNS, type AccountRow, accountOf } from './accounts.ts'
@@ -178,7 +178,7 @@ export function createSessions({ sql, key }: { sql: Sql; key: () => KeyObject })
     },
     /** Ends one session of a person; false when there is none of that id. */
     async end(account: AccountId, id: string): Promise<boolean> {
-      if (!/^[0-9a-f]{32}$/.test(id)) return false
+      if (!isRowId(id)) return false
       const rows = await sql.query(
         `delete from account_sessions where tenant_id = ${TENANT_ID} and account_id = $1 and session_id = $2 returning session_id`,
         [account, id],

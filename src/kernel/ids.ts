@@ -15,6 +15,10 @@ export const TENANT_OWNER = '0'.repeat(32) as OwnerId
 /** One organisation per installation for now; see decisions/0001. */
 export const TENANT_ID = 1
 
+const HEX = /^[0-9a-f]{32}$/
+/** Whether a text that somebody sent can be the id of a row at all: what cannot is nobody's. */
+export const isRowId = (text: string): text is RowId => HEX.test(text)
+
 const newId = () => randomBytes(16).toString('hex')
 export const newOwnerId = () => newId() as OwnerId
 export const newRowId = () => newId() as RowId

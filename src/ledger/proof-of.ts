@@ -1,4 +1,5 @@
 import type { Sql } from '../database/sql.ts'
+import { isRowId } from '../kernel/ids.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { proveInclusion, type TileReader } from './tiles.ts'
 import { readHead } from './tree-store.ts'
@@ -12,7 +13,7 @@ export type Proof = {
 
 /** Where a receipt is in the tree, and the proof of it. Throws `ledger.unknown-receipt`. */
 export async function proofOf(sql: Sql, read: TileReader, receipt: string): Promise<Proof> {
-  const rows = /^[0-9a-f]{32}$/.test(receipt)
+  const rows = isRowId(receipt)
     ? await sql.query<{ idx: number; leaf: Buffer }>('select idx, leaf from ledger_leaves where entry_id = $1', [
         receipt,
       ])

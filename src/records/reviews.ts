@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import type { Sql } from '../database/sql.ts'
-import { type EntryId, newRowId, type OwnerId, type RowId, TENANT_ID, TENANT_OWNER } from '../kernel/ids.ts'
+import { type EntryId, isRowId, newRowId, type OwnerId, type RowId, TENANT_ID, TENANT_OWNER } from '../kernel/ids.ts'
 import { openJsonForTenant, sealJsonForTenant } from '../vault/seal.ts'
 
 /**
@@ -79,7 +79,7 @@ export function createReviews(key: () => KeyObject) {
       return rows.map(opened)
     },
     async find(sql: Sql, id: string, lock = false): Promise<Review | undefined> {
-      if (!/^[0-9a-f]{32}$/.test(id)) return undefined
+      if (!isRowId(id)) return undefined
       const [row] = await sql.query<Row>(
         `select review_id, kind, owner_id, sealed, opened_at, closed_at, finding from reviews
          where tenant_id = ${TENANT_ID} and review_id = $1${lock ? ' for update' : ''}`,

@@ -1,6 +1,6 @@
 import { type KeyObject, randomUUID } from 'node:crypto'
 import type { Sql } from '../database/sql.ts'
-import { type OwnerId, TENANT_ID, TENANT_OWNER } from '../kernel/ids.ts'
+import { isRowId, type OwnerId, TENANT_ID, TENANT_OWNER } from '../kernel/ids.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { openJsonForTenant, sealJsonForTenant } from './seal.ts'
 
@@ -55,7 +55,7 @@ export async function listHolds(sql: Sql, key: KeyObject): Promise<Hold[]> {
 
 /** False when there is no such hold, or it was lifted before. */
 export async function liftHold(sql: Sql, id: string): Promise<boolean> {
-  if (!/^[0-9a-f]{32}$/.test(id)) return false
+  if (!isRowId(id)) return false
   const rows = await sql.query(
     `update legal_holds set lifted_at = now() where tenant_id = ${TENANT_ID} and hold_id = $1 and lifted_at is null returning hold_id`,
     [id],

@@ -1,6 +1,6 @@
 import { type KeyObject, randomUUID } from 'node:crypto'
 import type { Sql } from '../database/sql.ts'
-import { type OwnerId, TENANT_ID } from '../kernel/ids.ts'
+import { isRowId, type OwnerId, TENANT_ID } from '../kernel/ids.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { type Approval, approve, heldApprovals } from './approvals.ts'
 
@@ -66,7 +66,7 @@ export async function requestShred(
 
 /** Throws `record.not-found`. `lock` holds the request until the transaction ends. */
 export async function readRequest(sql: Sql, id: string, lock = false): Promise<ShredRequest> {
-  const rows = /^[0-9a-f]{32}$/.test(id)
+  const rows = isRowId(id)
     ? await sql.query<Row>(
         `select * from shred_requests where tenant_id = ${TENANT_ID} and request_id = $1${lock ? ' for update' : ''}`,
         [id],

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { askAs, type Json } from '../asking.ts'
 import { type Running, startRunning } from '../running.ts'
+import { until } from '../until.ts'
 import { parameters, type Working, workAs } from '../working-as.ts'
 
 const PATIENTS = 90
@@ -159,10 +160,6 @@ test('an emergency physician with many casualties is never stopped', async (t) =
   }
   assert.deepEqual((await running.cli('watch', 'held')).answer.held, [])
 })
-
-async function until(holds: () => Promise<boolean>) {
-  for (let n = 0; n < 40 && !(await holds()); n++) await new Promise((resolve) => setTimeout(resolve, 100))
-}
 
 test('who touches a decoy is stopped at once, and ordinary work never does', async (t) => {
   const running = await startRunning(t)

@@ -9,6 +9,7 @@ import { type Browser, must, openBrowser, signInWithPasskey } from '../browsing.
 import { assertNoSidewaysScroll, openChromium, withoutChromium } from '../chromium.ts'
 import { type Running, startRunning } from '../running.ts'
 import type { SoftwareAuthenticator } from '../software-authenticator.ts'
+import { until } from '../until.ts'
 import { type Working, workAs, workIn } from '../working-as.ts'
 
 const PATIENTS = 60
@@ -23,15 +24,6 @@ function promptPlaybooks(): string {
   return folder
 }
 
-async function until<T>(find: () => Promise<T | undefined>): Promise<T> {
-  for (let tries = 0; tries < 100; tries++) {
-    const found = await find()
-    if (found !== undefined) return found
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-  assert.fail('it did not come')
-}
-
 /** Reads on, ten at a time, until it is stopped. */
 async function browse({ ask }: Working): Promise<void> {
   for (let n = 0; n < PATIENTS; n += 10) {
@@ -43,6 +35,12 @@ async function browse({ ask }: Working): Promise<void> {
 }
 
 const questions = async (browser: Browser): Promise<Json[]> => (await must(browser.get('/api/questions'))).questions
+/** As soon as there are any. */
+const asked = (browser: Browser): Promise<Json[]> =>
+  until(async () => {
+    const waiting = await questions(browser)
+    return waiting.length > 0 && waiting
+  })
 const caseAbout = async (running: Running, who: string): Promise<Json> =>
   (await running.cli('watch', 'cases')).answer.cases.find((one: Json) => one.about === who)
 
@@ -64,10 +62,7 @@ test('whoever was stopped is asked why with one tap, who leads them too, and the
   await t.test('one tap and a sentence, once', async () => {
     assert.deepEqual(await questions(petra.browser), [])
     await browse(petra)
-    const [question] = await until(async () => {
-      const asked = await questions(petra.browser)
-      return asked.length > 0 ? asked : undefined
-    })
+    const [question] = await asked(petra.browser)
     assert.match(question.text, /^Your session was stopped on .* Would you tell us/)
     assert.deepEqual(
       question.answers.map((one: Json) => one.answer),
@@ -76,6 +71,7 @@ test('whoever was stopped is asked why with one tap, who leads them too, and the
     assert.deepEqual(await questions(omar.browser), [], 'nobody else is shown it')
     const answer = (browser: Browser, body: Json) => browser.post(`/api/questions/${question.id}`, body)
     assert.equal((await answer(omar.browser, { answer: 'care' })).status, 404)
+    assert.equal((await petra.browser.post('/api/questions/nothing', { answer: 'care' })).status, 404)
     assert.equal((await answer(petra.browser, { answer: 'because' })).status, 400)
     assert.equal((await answer(petra.browser, { answer: 'duty', words: 'x'.repeat(501) })).status, 400)
     await must(answer(petra.browser, { answer: 'duty', words: 'The yearly address check.' }))
@@ -84,10 +80,7 @@ test('whoever was stopped is asked why with one tap, who leads them too, and the
   })
 
   await t.test('who leads their unit is asked about them, and nobody else', async () => {
-    const [question] = await until(async () => {
-      const asked = await questions(ines.browser)
-      return asked.length > 0 ? asked : undefined
-    })
+    const [question] = await asked(ines.browser)
     assert.match(question.text, /session of petra was stopped/)
     assert.deepEqual(await questions(udo.browser), [])
     await must(ines.browser.post(`/api/questions/${question.id}`, { answer: 'no', words: '' }))
@@ -112,10 +105,7 @@ test('whoever was stopped is asked why with one tap, who leads them too, and the
 
   await t.test('“it was not me”: the session stays held, and the person proves who they are', async () => {
     await browse(omar)
-    const [question] = await until(async () => {
-      const asked = await questions(omar.browser)
-      return asked.length > 0 ? asked : undefined
-    })
+    const [question] = await asked(omar.browser)
     await must(omar.browser.post(`/api/questions/${question.id}`, { answer: 'not-me' }))
     const found = await caseAbout(running, 'omar')
     const [like] = found.similar
@@ -126,7 +116,7 @@ test('whoever was stopped is asked why with one tap, who leads them too, and the
     assert.equal(refused.status, 401, refused.text)
     assert.match(refused.text, /Prove that it is you/)
     await signInWithPasskey(openBrowser(running.url), omar.finger as SoftwareAuthenticator)
-    await until(async () => ((await other.ask('GET', '/Practitioner?_count=1')).status === 200 ? true : undefined))
+    await until(async () => (await other.ask('GET', '/Practitioner?_count=1')).status === 200)
     assert.equal((await omar.ask('GET', '/Practitioner?_count=1')).status, 403, 'the session that was not theirs')
   })
 

@@ -2,16 +2,9 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { askAs, type Json } from '../asking.ts'
 import { startRunning } from '../running.ts'
+import { until } from '../until.ts'
 
 const WHY = 'records are being encrypted'
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 50; tries++) {
-    if (await holds()) return
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-  assert.fail('it did not come')
-}
 
 test('one operator holds a client; what stops everybody takes two, lasts for a time, and can be ended', async (t) => {
   const running = await startRunning(t)
@@ -60,6 +53,8 @@ test('one operator holds a client; what stops everybody takes two, lasts for a t
   })
 
   await t.test('what is not whole is refused', async () => {
+    assert.equal((await as(first, '--approve', 'nothing')).code, 3)
+    assert.equal((await running.cli('watch', 'release', 'nothing', '--operator', first)).code, 3)
     for (const words of [
       ['--everything'],
       ['--why', WHY],

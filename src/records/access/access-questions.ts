@@ -1,5 +1,5 @@
 import type { Database } from '../../database/sql.ts'
-import { type EntryId, TENANT_ID, TENANT_OWNER } from '../../kernel/ids.ts'
+import { type EntryId, isRowId, TENANT_ID, TENANT_OWNER } from '../../kernel/ids.ts'
 import { Refusal } from '../../kernel/refusal.ts'
 import type { Appended } from '../../ledger/append.ts'
 import type { ChartDoor } from '../chart-door.ts'
@@ -51,7 +51,7 @@ export function createAccessQuestions(needs: ChartDoor) {
     ): Promise<Receipted & { review: string }> {
       const { actor, requestId } = who
       const owner = await refuseStranger(who, patient)
-      const [entry] = /^[0-9a-f]{32}$/.test(receipt)
+      const [entry] = isRowId(receipt)
         ? await database.query(
             `select entry_id from ledger_entries where tenant_id = ${TENANT_ID} and entry_id = $1 and owner_id = $2`,
             [receipt, owner],

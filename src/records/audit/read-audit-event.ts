@@ -1,5 +1,5 @@
 import type { Sql } from '../../database/sql.ts'
-import { TENANT_OWNER } from '../../kernel/ids.ts'
+import { isRowId, TENANT_OWNER } from '../../kernel/ids.ts'
 import { Refusal } from '../../kernel/refusal.ts'
 import type { Append, Appended } from '../../ledger/append.ts'
 import type { OwnerCache } from '../../vault/owner-keys.ts'
@@ -20,7 +20,7 @@ type Needs = {
 export function createReadAuditEvent({ sql, owners, append, find, settle }: Needs) {
   return async function readAuditEvent({ actor, requestId }: Circumstance, id: string): Promise<Released> {
     await settle()
-    const row = /^[0-9a-f]{32}$/.test(id) ? await auditRowOf(sql, id) : undefined
+    const row = isRowId(id) ? await auditRowOf(sql, id) : undefined
     const allowed = row !== undefined && find.mayRead(actor, 'AuditEvent', row.owner, 'read')
     if (row !== undefined) find.hold(row.owner)
     const [entry] = await append([

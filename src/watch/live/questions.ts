@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { Sql } from '../../database/sql.ts'
 import type { Actor } from '../../kernel/actor.ts'
-import { newRowId, TENANT_ID } from '../../kernel/ids.ts'
+import { isRowId, newRowId, TENANT_ID } from '../../kernel/ids.ts'
 import { Refusal } from '../../kernel/refusal.ts'
 import { createSealed } from './sealed.ts'
 
@@ -100,11 +100,13 @@ export function createQuestions(database: Sql, key: () => KeyObject, token: (kin
       asked: readonly Asked[],
       { answer, ...said }: Omit<Answered, 'answer'> & { readonly answer: string },
     ): Promise<Question & { readonly answered: Answered }> {
-      const [row] = await sql.query<Row>(
-        `select question_id, sealed from watch_questions where tenant_id = ${TENANT_ID} and question_id = $1
-           and asked_token = any($2) and answered_at is null for update`,
-        [id, asked.map(tokenOf)],
-      )
+      const [row] = isRowId(id)
+        ? await sql.query<Row>(
+            `select question_id, sealed from watch_questions where tenant_id = ${TENANT_ID} and question_id = $1
+               and asked_token = any($2) and answered_at is null for update`,
+            [id, asked.map(tokenOf)],
+          )
+        : []
       if (row === undefined) throw new Refusal('record.not-found', 'This is not asked any more.')
       const question = opened(row)
       if (!Object.hasOwn(offered(question), answer))

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import type { Database, Sql, Transaction } from '../../database/sql.ts'
-import { newRowId, TENANT_ID } from '../../kernel/ids.ts'
+import { isRowId, newRowId, TENANT_ID } from '../../kernel/ids.ts'
 import type { Alert } from '../alert.ts'
 import type { Case, CaseKind, CaseVerdict } from '../cases/case.ts'
 import { matterOf } from '../cases/gather-cases.ts'
@@ -78,6 +78,7 @@ export function createStoredCases(
   const opened = ({ case_id, sealed: bytes }: Row) => sealed.open<StoredCase>(case_id, bytes)
 
   async function find(sql: Sql, id: string): Promise<StoredCase | undefined> {
+    if (!isRowId(id)) return undefined
     const [row] = await sql.query<Row>(
       `select case_id, sealed from watch_cases where tenant_id = ${TENANT_ID} and case_id = $1 for update`,
       [id],

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import type { Database, Sql } from '../../database/sql.ts'
-import { newRowId, TENANT_ID } from '../../kernel/ids.ts'
+import { isRowId, newRowId, TENANT_ID } from '../../kernel/ids.ts'
 import { Refusal } from '../../kernel/refusal.ts'
 import { type Approval, approve, heldApprovals } from '../../vault/approvals.ts'
 import type { Hold } from '../decide/holds.ts'
@@ -23,7 +23,7 @@ const WAITS = "interval '1 day'"
 
 const textOf = ({ id, kind, what, step, since, until, why }: Hold): Buffer =>
   Buffer.from(`chartwarden/watch-hold-approval/v1\n${JSON.stringify([id, kind, what, step, until - since, why])}\n`)
-const waits = ({ approvals }: StoredHold): boolean => approvals?.length === 1
+export const waits = ({ approvals }: StoredHold): boolean => approvals?.length === 1
 
 /** Owner of the table `watch_holds`: what one node holds, all nodes hold within the time between two readings. */
 export function createStoredHolds(database: Database, key: () => KeyObject) {
@@ -33,6 +33,7 @@ export function createStoredHolds(database: Database, key: () => KeyObject) {
   const opened = ({ hold_id, sealed: bytes }: Row): StoredHold => sealed.open<StoredHold>(hold_id, bytes)
 
   async function find(sql: Sql, id: string): Promise<StoredHold | undefined> {
+    if (!isRowId(id)) return undefined
     const [row] = await sql.query<Row>(
       `select hold_id, change, sealed from watch_holds where tenant_id = ${TENANT_ID} and hold_id = $1 and ends_at > now() for update`,
       [id],

@@ -6,9 +6,9 @@ import { countWithin, type Within } from './within.ts'
 const MOST_PLACES = 24
 const MOST_PATIENTS = 256
 
-/** The work of one person on one day. */
 const HOUR = 3_600_000
 
+/** The work of one person on one day. */
 export type Day = {
   readonly day: number
   readonly scores: Float64Array
