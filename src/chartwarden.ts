@@ -20,6 +20,7 @@ import { type TenantAct, tenantAct } from './ledger/happening.ts'
 import { openLedger } from './ledger/ledger.ts'
 import { createStandingReceipt } from './ledger/standing-receipt.ts'
 import { loadPolicies } from './policy/decide.ts'
+import { createEventsOfNode } from './records/audit/events-of-node.ts'
 import { loadLabelRules } from './records/labelling/load-label-rules.ts'
 import { checkPath } from './records/mask/parse-path.ts'
 import { createRecords } from './records/records.ts'
@@ -28,10 +29,11 @@ import { createOwnerCache, newOwner } from './vault/owner-keys.ts'
 import { finishShards } from './vault/rotate-keys.ts'
 import { seal } from './vault/seal.ts'
 import { ensureTenant } from './vault/tenant-owner.ts'
-import { createExplainedByPolicy } from './watch/live/explained-by-policy.ts'
+import { createByRelation } from './watch/live/by-relation.ts'
 import { createGuardWrites } from './watch/live/guard-writes.ts'
 import { guardedAppend, toldAppend } from './watch/live/guarded-append.ts'
 import { createLiveWatch } from './watch/live/live-watch.ts'
+import { WATCH } from './watch/live/watch-actor.ts'
 import { playbooksIn } from './watch/playbooks/read-playbooks.ts'
 
 const INDEXER: Actor = {
@@ -65,6 +67,8 @@ export async function openChartwarden({
   const owners = createOwnerCache(store)
   await ensureTenant(database, store, owners)
   if (!inspecting) await finishShards(database, store)
+  const decide = loadPolicies(config.policies, checkPath)
+  const byRelation = createByRelation(decide)
   const ledger = await openLedger({
     database,
     clock,
@@ -76,11 +80,11 @@ export async function openChartwarden({
     inspecting,
     witnesses: config.witnesses,
     told: (line) => void process.stderr.write(`${line}\n`),
+    byRelation,
     sealEvent: (owner, row, bytes) =>
       seal(owners.held(owner), 'audit', { owner, type: 'AuditEvent', row, version: 1, column: 'event' }, bytes),
   })
   const { append: appendAny, appendWith: appendAnyWith } = ledger
-  const decide = loadPolicies(config.policies, checkPath)
   const watch = createLiveWatch({
     database,
     clock,
@@ -93,7 +97,12 @@ export async function openChartwarden({
     playbooks: playbooksIn(config.playbooks),
     accountOf: (username) => identity.accounts.byUsername(username),
     proveAt: () => `${here.url}/account`,
-    explained: createExplainedByPolicy(decide),
+    byRelation,
+    history: createEventsOfNode({
+      sql: database,
+      owners,
+      standing: createStandingReceipt(appendAny, WATCH, { events: true }),
+    }),
   })
   const append = guardedAppend(appendAny, watch.guard)
   const appendWith = toldAppend(appendAnyWith, watch.tell)

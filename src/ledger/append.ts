@@ -6,7 +6,7 @@ import { mintReceipt, type Receipt } from '../kernel/receipt.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { type Chain, createChain } from './chain.ts'
 import type { Happening } from './happening.ts'
-import { createPrepare, type Prepared, type SealEvent } from './prepare-entry.ts'
+import { type ByRelation, createPrepare, type Prepared, type SealEvent } from './prepare-entry.ts'
 import { promiseOver } from './promise.ts'
 
 const RECEIPT_LASTS_MS = 120_000
@@ -21,6 +21,7 @@ type Needs = {
   readonly database: Database
   readonly clock: Clock
   readonly sealEvent: SealEvent
+  readonly byRelation: ByRelation
   readonly node: string
   readonly sign: (message: Buffer) => Buffer
 }
@@ -42,8 +43,8 @@ export type Append = {
   appendWith<T>(body: (tx: Transaction) => Promise<Act<T>>): Promise<{ value: T; appended: Appended[] }>
 }
 
-export function createAppend({ database, clock, sealEvent, node, sign }: Needs): Append {
-  const prepare = createPrepare({ clock, sealEvent, observer: node })
+export function createAppend({ database, clock, sealEvent, byRelation, node, sign }: Needs): Append {
+  const prepare = createPrepare({ clock, sealEvent, byRelation, observer: node })
   const openChain = async () => {
     const [row] = await database.query<{ chain_id: number }>(
       'insert into ledger_chains (node) values ($1) returning chain_id',

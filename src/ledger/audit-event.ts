@@ -1,6 +1,6 @@
 import type { Actor } from '../kernel/actor.ts'
 import type { EntryId } from '../kernel/ids.ts'
-import type { Happening } from './happening.ts'
+import { type Happening, recordsOf } from './happening.ts'
 
 /** Members are written in the order of RFC 8785 everywhere in this file, so that what is made is canonical as it is. */
 const coding = (system: string, code: string, display?: string) => ({ code, display, system })
@@ -73,20 +73,36 @@ const RESOURCE_ROLE = coding(ROLE, '4', 'Domain Resource')
 const PATIENT_ROLE = coding(ROLE, '1', 'Patient')
 const QUERY_ROLE = coding(ROLE, '24', 'Query')
 
+/** What an entry says beside what happened. `byRelation`: whoever has no relation to the patient could not have done it. */
+export type Entered = { readonly id: EntryId; readonly at: Date; readonly byRelation?: boolean | undefined }
+
 /**
  * The entry as a FHIR R4 AuditEvent after IHE BALP, as canonical JSON (RFC 8785): client, server and user as
  * agents (roles reversed for a query), the data, the patient and the request as entities. Search results are
  * never recorded.
  */
-export function auditEvent(happening: Happening, { id, at }: { id: EntryId; at: Date }, observer: string): string {
+export function auditEvent(happening: Happening, { id, at, byRelation }: Entered, observer: string): string {
   const { action, interaction, outcome, purpose, query, reasons } = happening
   const clientSends = query !== undefined || action === 'C' || action === 'U'
   const description = reasons?.length ? `"outcomeDesc":${JSON.stringify(reasons.join('; '))},` : ''
   return (
     `{"action":"${action}","agent":${agentsText(happening, clientSends, observer)},"entity":[${entitiesText(happening)}],` +
-    `"id":"${id}","outcome":"${outcome}",${description}"purposeOfEvent":[${reasonText(purpose)}],` +
+    `${extensionsText(recordsOf(happening), byRelation)}"id":"${id}","outcome":"${outcome}",${description}"purposeOfEvent":[${reasonText(purpose)}],` +
     `"recorded":"${at.toISOString()}",${whatHappenedText(interaction, observer)}`
   )
+}
+
+/** IHE BALP: the token a request came with stands in `agent.policy`. */
+const SESSION = 'https://chartwarden.example/fhir/session/'
+const RECORDS = 'https://chartwarden.example/fhir/StructureDefinition/records'
+const BY_RELATION = 'https://chartwarden.example/fhir/StructureDefinition/by-relation'
+
+function extensionsText(records: number, byRelation: boolean | undefined): string {
+  const all = [
+    ...(byRelation === undefined ? [] : [`{"url":"${BY_RELATION}","valueBoolean":${byRelation}}`]),
+    ...(records > 1 ? [`{"url":"${RECORDS}","valueInteger":${records}}`] : []),
+  ]
+  return all.length === 0 ? '' : `"extension":[${all.join(',')}],`
 }
 
 const ends = new Map<string, string>()
@@ -176,6 +192,7 @@ function entitiesText({ digests, patient, query, requestId, what }: Happening): 
 
 function people(actor: Actor, purposeOfUse: object[]): object[] {
   const one = (who: Actor, requestor: boolean) => ({
+    policy: who.session === undefined ? undefined : [`${SESSION}${who.session}`],
     purposeOfUse,
     requestor,
     role: [{ coding: [coding('https://chartwarden.example/fhir/CodeSystem/role', who.role)] }],

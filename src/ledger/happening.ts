@@ -52,3 +52,7 @@ export const tenantAct = ({ done, ...act }: TenantAct): Happening => ({
   owner: TENANT_OWNER,
   opens: { rows: new Set() },
 })
+
+/** How many records an act is about: those that it opens, or names. */
+export const recordsOf = ({ opens, what }: Pick<Happening, 'opens' | 'what'>): number =>
+  Math.max(1, 'rows' in opens ? opens.rows.size : 1, what?.length ?? 0)

@@ -7,7 +7,7 @@ import { keepSequencing } from './keep-sequencing.ts'
 import { keepWitnessing } from './keep-witnessing.ts'
 import { createLogSigner } from './log-signer.ts'
 import { parseWitnesses } from './parse-witness.ts'
-import type { SealEvent } from './prepare-entry.ts'
+import type { ByRelation, SealEvent } from './prepare-entry.ts'
 import { proofOf } from './proof-of.ts'
 import { createSequence } from './sequence.ts'
 import { createServeTiles } from './serve-tiles.ts'
@@ -19,6 +19,7 @@ type Needs = {
   readonly database: Database
   readonly clock: Clock
   readonly sealEvent: SealEvent
+  readonly byRelation: ByRelation
   readonly node: string
   readonly origin: string
   readonly anchorPath: string
@@ -40,6 +41,7 @@ export async function openLedger({
   database,
   clock,
   sealEvent,
+  byRelation,
   node,
   origin,
   anchorPath,
@@ -60,6 +62,7 @@ export async function openLedger({
     database,
     clock,
     sealEvent,
+    byRelation,
     node,
     sign: (message) => sign(null, message, privateKey),
   })

@@ -20,19 +20,25 @@ export type Prepared = {
 /** Seals the salt and the event of an entry under its owner's audit key; handed in by the vault. */
 export type SealEvent = (owner: OwnerId, entry: EntryId, saltAndEvent: Buffer) => Buffer
 
+/** Whether somebody without any relation to the patient could not have done it; handed in by who knows the policy. */
+export type ByRelation = (happening: Happening) => boolean
+
 export function createPrepare({
   clock,
   sealEvent,
+  byRelation,
   observer,
 }: {
   clock: Clock
   sealEvent: SealEvent
+  byRelation: ByRelation
   observer: string
 }) {
   return function prepare(happening: Happening): Prepared {
     const id = happening.id ?? newEntryId()
     const at = new Date(Math.floor(clock.now().getTime()))
-    const event = Buffer.from(auditEvent(happening, { id, at }, observer))
+    const entered = { id, at, byRelation: happening.kind === 'release' ? byRelation(happening) : undefined }
+    const event = Buffer.from(auditEvent(happening, entered, observer))
     const salt = randomBytes(32)
     return {
       id,

@@ -219,6 +219,7 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
     const { state, session, role, explanation, network, actor, first } = moment
     noteGap(session, access.at)
     if (access.action === 'login-failed') parts.signIns.failed(actor, network, access.at)
+    if (access.action === 'login') parts.signIns.succeeded(actor, network, access.at)
     if (first) parts.suspicion.note(explanation, role)
     scoreAccess(moment)
     parts.surge.works(actor, access.at)

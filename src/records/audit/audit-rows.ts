@@ -54,7 +54,7 @@ export async function auditRowOf(sql: Sql, entry: string): Promise<AuditRow | un
 }
 
 /** The AuditEvent of an entry as JSON text: what the leaf commits to, after its 32 bytes of salt. */
-export function openEvent(receipt: Receipt, owners: OwnerCache, row: AuditRow): string {
+export function openEvent(receipt: Receipt, owners: OwnerCache, row: Omit<AuditRow, 'idx'>): string {
   const place = { owner: row.owner.owner, type: 'AuditEvent', row: row.entry, version: 1, column: 'event' } as const
   return open(receipt, owners.unwrap(row.owner, row.owner.keysEpoch), 'audit', place, row.sealed)
     .subarray(32)

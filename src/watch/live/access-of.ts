@@ -1,8 +1,8 @@
 import type { Actor } from '../../kernel/actor.ts'
-import type { Happening } from '../../ledger/happening.ts'
+import { type Happening, recordsOf } from '../../ledger/happening.ts'
 import { ACTION_OF_INTERACTION, type Access, type Action } from '../access.ts'
 
-const ACTIONS: Readonly<Record<string, Action>> = { ...ACTION_OF_INTERACTION, 'sign-in': 'login' }
+const ACTIONS: Readonly<Record<string, Action>> = ACTION_OF_INTERACTION
 const WRITES: Readonly<Record<Happening['action'], Action | undefined>> = {
   C: 'create',
   U: 'update',
@@ -20,13 +20,13 @@ export const isProgram = (watched: string): boolean => watched.includes('/')
 /** The resource type an entry is about: of its first record, or of its query. */
 export const typeOf = ({ what, query }: Happening): string => (what?.[0] ?? query ?? '').split(/[?/]/)[0] as string
 
-/** One entry of the ledger as an access; undefined when nothing of a record leaves or changes by it. */
+/** One act that the ledger is told of, as an access; undefined when nothing of a record leaves or changes by it. */
 export function accessOf(happening: Happening, at: number): Access | undefined {
-  const { actor, interaction, patient, what, opens, outcome } = happening
+  const { actor, interaction, patient, outcome } = happening
+  if (interaction === 'sign-in') return signInOf(happening, at)
   const inGroup = interaction === 'transaction' || interaction === 'batch'
   const action = inGroup ? WRITES[happening.action] : ACTIONS[interaction]
   if (action === undefined || happening.kind !== 'release' || outcome !== '0') return undefined
-  const rows = 'rows' in opens ? opens.rows.size : 1
   return {
     at,
     actor: watchedName(actor),
@@ -36,8 +36,30 @@ export function accessOf(happening: Happening, at: number): Access | undefined {
     action,
     resourceType: typeOf(happening),
     patient: patient?.replace('Patient/', '') ?? '',
-    count: Math.max(1, rows, what?.length ?? 0),
+    count: recordsOf(happening),
     purpose: happening.purpose,
     failed: false,
+  }
+}
+
+const ACCOUNT = 'account/'
+
+/** A sign-in, or one that failed for somebody who has an account. */
+function signInOf({ actor, what, outcome, purpose }: Happening, at: number): Access | undefined {
+  const failed = outcome !== '0'
+  const whose = failed ? what?.find((one) => one.startsWith(ACCOUNT))?.slice(ACCOUNT.length) : watchedName(actor)
+  if (whose === undefined) return undefined
+  return {
+    at,
+    actor: whose,
+    session: actor.session ?? '',
+    network: actor.address ?? '',
+    device: '',
+    action: failed ? 'login-failed' : 'login',
+    resourceType: '',
+    patient: '',
+    count: 1,
+    purpose,
+    failed,
   }
 }

@@ -6,8 +6,8 @@ import type { Clock } from '../../kernel/clock.ts'
 import type { Append } from '../../ledger/append.ts'
 import type { Happening } from '../../ledger/happening.ts'
 import { hmac } from '../../vault/hmac.ts'
-import { type Access, type Class, isBlock } from '../access.ts'
-import { isUnstored } from '../decide/holds.ts'
+import { type Access, isBlock } from '../access.ts'
+import { isUnstored, isWide } from '../decide/holds.ts'
 import { createWatch } from '../engine.ts'
 import { createHospital } from '../hospital/hospital.ts'
 import { FOREVER } from '../hospital/relations.ts'
@@ -16,14 +16,16 @@ import { WATCH_DEFAULTS } from '../settings.ts'
 import type { Verdict } from '../verdict.ts'
 import { accessOf, isProgram, watchedName } from './access-of.ts'
 import { createAsking } from './asking.ts'
+import { explainedBy } from './by-relation.ts'
 import { createCarryOut } from './carry-out.ts'
 import { createDecoys } from './decoys.ts'
+import { accessesOfEntry } from './entry-accesses.ts'
 import { createMeasures, heldRefusal } from './measures.ts'
 import { createWatchMetrics } from './metrics.ts'
 import { createQuestions } from './questions.ts'
 import { remarkedBy } from './remarked.ts'
 import { createSharedCounts } from './shared-counts.ts'
-import { createSnapshots } from './snapshots.ts'
+import { createSnapshots, type Kept } from './snapshots.ts'
 import { createStoredCases } from './stored-cases.ts'
 import { createStoredHolds } from './stored-holds.ts'
 
@@ -33,6 +35,8 @@ const DECOYS_EVERY = 60
 const SNAPSHOT_EVERY = 600
 const FORGET_EVERY = 1200
 const LONGEST_DELAY_MS = 2_000
+/** So many of the last entries are gone through again at a start, at most. */
+const MOST_RECOVERED = 100_000
 const LEARN_DAYS = 14
 const DAY = 86_400_000
 
@@ -54,9 +58,16 @@ type Needs = {
   readonly accountOf: (username: string) => Promise<{ readonly unit?: string } | undefined>
   /** Where they do. */
   readonly proveAt: () => string
-  /** What explains that this actor may do this: `explained` when somebody without any relation could not. */
-  readonly explained: (happening: Happening) => Class
+  readonly byRelation: (happening: Happening) => boolean
+  readonly history: History
 }
+
+/** What this node has told the ledger: how far it had come, and all since then in the order of time, as JSON. */
+export type History = {
+  positions(node: string): Promise<Positions>
+  since(node: string, positions: Positions, most: number): AsyncIterable<string>
+}
+type Positions = readonly (readonly [chain: number, seq: number])[]
 
 export type LiveWatch = ReturnType<typeof createLiveWatch>
 
@@ -65,7 +76,7 @@ export type LiveWatch = ReturnType<typeof createLiveWatch>
  * it throws Refusal watch.held when the act is stopped, and nothing of it may then happen.
  */
 export function createLiveWatch(needs: Needs) {
-  const { database, clock, key, tokenKey, node, mode, append, appendWith, accountOf, explained } = needs
+  const { database, clock, key, tokenKey, node, mode, append, appendWith, accountOf, byRelation, history } = needs
   const token = (kind: string, name: string) =>
     hmac('sha256', tokenKey(), Buffer.from(`${kind}\0${name}`)).subarray(0, 16)
   const hospital = createHospital()
@@ -75,7 +86,7 @@ export function createLiveWatch(needs: Needs) {
     boundsWhileLearning: 'most' as const,
   }
   let engine = createWatch(hospital, settings)
-  const snapshots = createSnapshots(database, key, node)
+  const snapshots = createSnapshots<Positions>(database, key, node)
   const metrics = createWatchMetrics({
     held: () => engine.holds.all(clock.now().getTime()).length,
     actors: () => engine.sizes().actors,
@@ -94,7 +105,9 @@ export function createLiveWatch(needs: Needs) {
   let started = false
   let running: Promise<void> = Promise.resolve()
 
-  function meet({ kind, id, role, unit }: Actor) {
+  function meet({ kind, id, role, unit }: Actor, { patient, failed }: Access) {
+    if (decoys.has(patient)) hospital.addPatient(patient, DECOY)
+    if (failed) return
     const actor = hospital.names.of(watchedName({ kind, id }))
     const known = hospital.member(actor)
     const words = kind === 'person' ? role : `${kind} ${role}`
@@ -115,9 +128,8 @@ export function createLiveWatch(needs: Needs) {
     const found = happenings.flatMap((happening) => {
       const access = accessOf(happening, now)
       if (access === undefined) return []
-      meet(happening.actor)
-      if (decoys.has(access.patient)) hospital.addPatient(access.patient, DECOY)
-      return [{ ...access, said: explained(happening) }]
+      meet(happening.actor, access)
+      return [{ ...access, said: explainedBy(happening, byRelation(happening)) }]
     })
     const strange = found.filter((one) => one.said === 'unexplained' && one.patient !== '')
     const first = strange[0]
@@ -132,7 +144,34 @@ export function createLiveWatch(needs: Needs) {
 
   async function take(verdict: Verdict): Promise<void> {
     if (verdict.alert !== undefined) await cases.add(verdict.alert)
-    if (verdict.hold !== undefined && isUnstored(verdict.hold)) await measures.begin(verdict.hold)
+    const { hold } = verdict
+    if (hold === undefined || !isUnstored(hold)) return
+    if (isWide(hold.kind)) engine.holds.undo(hold.id)
+    else await measures.begin(hold)
+  }
+
+  /** Goes again through what this node did since its snapshot. What was held then is in the database, and nothing is told twice. */
+  async function recover(kept: Kept<Positions> | undefined) {
+    const units = new Map<string, string>()
+    const unitOf = async (username: string) => {
+      const unit = units.get(username) ?? (await accountOf(username))?.unit ?? ''
+      units.set(username, unit)
+      return unit
+    }
+    for await (const entry of history.since(node, kept?.ledger ?? [], MOST_RECOVERED)) {
+      const { actor, accesses } = accessesOfEntry(entry)
+      for (const access of accesses) {
+        if (access.at <= (kept?.snapshot.clock.now ?? 0)) continue
+        meet({ ...actor, ...(actor.kind === 'person' && { unit: await unitOf(actor.id) }) }, access)
+        engine.consider(access)
+      }
+    }
+    for (const hold of engine.holds.all(0)) if (isUnstored(hold)) engine.holds.undo(hold.id)
+  }
+
+  async function keepLearned() {
+    const ledger = await history.positions(node)
+    await snapshots.keep({ snapshot: engine.save(), ledger })
   }
 
   /** Returns how long the answer is to wait, in milliseconds; throws when there is to be none. */
@@ -141,7 +180,8 @@ export function createLiveWatch(needs: Needs) {
     const verdict = engine.consider(access)
     metrics.considered(verdict, performance.now() - began)
     if (verdict.alert !== undefined || verdict.hold !== undefined) await take(verdict)
-    if (mode === 'observe') return 0
+    // A place is held by two people only, and whoever signs in has asked for nothing yet.
+    if (mode === 'observe' || access.action === 'login' || access.action === 'login-failed') return 0
     if (isBlock(verdict.step)) throw heldRefusal(verdict.hold, verdict.why)
     const person = !isProgram(access.actor)
     if (verdict.step === 'step-up' && verdict.hold === undefined && person) await asking.proof(access, verdict.why)
@@ -185,10 +225,14 @@ export function createLiveWatch(needs: Needs) {
     async start() {
       if (mode === 'off') return
       started = true
-      const saved = await snapshots.read()
-      if (saved !== undefined) engine = createWatch(hospital, { ...settings, learnUntil: saved.learnUntil }, saved)
-      await measures.readNews()
+      const kept = await snapshots.read()
+      if (kept !== undefined) {
+        const { snapshot } = kept
+        engine = createWatch(hospital, { ...settings, learnUntil: snapshot.learnUntil }, snapshot)
+      }
       await decoys.read()
+      await recover(kept)
+      await measures.readNews()
       running = (async () => {
         for (let turn = 1; !stopping; turn++) {
           await sleep(NEWS_EVERY_MS, undefined, { ref: false })
@@ -198,7 +242,7 @@ export function createLiveWatch(needs: Needs) {
           if (blocks) await takeSteps().catch(() => undefined)
           if (turn % VERDICTS_EVERY === 0) await learn().catch(() => undefined)
           if (turn % DECOYS_EVERY === 0) await decoys.read().catch(() => undefined)
-          if (turn % SNAPSHOT_EVERY === 0) await snapshots.keep(engine.save()).catch(() => undefined)
+          if (turn % SNAPSHOT_EVERY === 0) await keepLearned().catch(() => undefined)
           if (turn % FORGET_EVERY === 0) await counts.forget().catch(() => undefined)
         }
       })()
@@ -207,7 +251,7 @@ export function createLiveWatch(needs: Needs) {
       if (!started) return
       stopping = true
       await running
-      await snapshots.keep(engine.save())
+      await keepLearned()
     },
   }
 }

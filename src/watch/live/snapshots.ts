@@ -10,17 +10,20 @@ import { SESSION_FEATURES } from '../detect/session-features.ts'
 import type { Snapshot } from '../parts.ts'
 
 /** Raised when the shape of a Snapshot changes; its scores and features are in the name of the form by themselves. */
-const FORMAT = 3
+const FORMAT = 4
 const FORM = hash('sha256', JSON.stringify([FORMAT, SCORES.map((one) => one.id), SESSION_FEATURES])).slice(0, 16)
 const [pack, unpack] = [promisify(gzip), promisify(gunzip)]
 
+/** What was learned, when, and how far the ledger had come then. */
+export type Kept<Place> = { readonly snapshot: Snapshot; readonly ledger: Place }
+
 /** Owner of the table `watch_snapshots`: what a node has learned, kept so that a restart goes on where it stopped. */
-export function createSnapshots(sql: Sql, key: () => KeyObject, node: string) {
+export function createSnapshots<Place>(sql: Sql, key: () => KeyObject, node: string) {
   const place = { owner: TENANT_OWNER, type: `WatchSnapshot ${FORM}`, row: node, version: 1, column: 'watch' } as const
   return {
-    async keep(snapshot: Snapshot): Promise<void> {
+    async keep(kept: Kept<Place>): Promise<void> {
       // Packed off the one thread that serves.
-      const sealed = sealForTenant(key(), place, await pack(serialize(snapshot), { level: 1 }))
+      const sealed = sealForTenant(key(), place, await pack(serialize(kept), { level: 1 }))
       await sql.query(
         `insert into watch_snapshots (tenant_id, node, sealed, at) values (${TENANT_ID}, $1, $2, now())
          on conflict (tenant_id, node) do update set sealed = excluded.sealed, at = excluded.at`,
@@ -28,7 +31,7 @@ export function createSnapshots(sql: Sql, key: () => KeyObject, node: string) {
       )
     },
     /** Undefined when there is none yet, or none of this form that was sealed here: then it learns anew. */
-    async read(): Promise<Snapshot | undefined> {
+    async read(): Promise<Kept<Place> | undefined> {
       const [row] = await sql.query<{ sealed: Buffer }>(
         `select sealed from watch_snapshots where tenant_id = ${TENANT_ID} and node = $1`,
         [node],
@@ -40,7 +43,7 @@ export function createSnapshots(sql: Sql, key: () => KeyObject, node: string) {
       } catch {
         return undefined
       }
-      return deserialize(await unpack(packed)) as Snapshot
+      return deserialize(await unpack(packed)) as Kept<Place>
     },
   }
 }

@@ -8,17 +8,16 @@ const ACTS: Readonly<Record<Happening['action'], Act>> = { C: 'create', R: 'read
 const NO_PATIENT_OF_THEIRS = '\0'
 
 /**
- * What the policy says of the reason for an access. Whoever could do it without any relation to the patient is not explained
- * by one; whoever could not was permitted by a relation, and the ledger says by which. A broken glass explains weakly.
+ * Whether an access rests on a relation: whoever could do it without any relation to the patient is not explained by one;
+ * whoever could not was permitted by a relation, and the ledger says by which.
  */
-export const createExplainedByPolicy =
+export const createByRelation =
   (decide: Decide) =>
-  (happening: Happening): Class => {
-    const { actor, action, interaction, purpose } = happening
-    if (interaction === 'break-glass' || purpose === 'ETREAT') return 'weak'
+  (happening: Happening): boolean => {
+    const { actor, action, purpose } = happening
     const type = typeOf(happening)
     const act = ACTS[action]
-    return decide({
+    return !decide({
       kind: actor.kind,
       role: actor.role,
       act,
@@ -31,6 +30,10 @@ export const createExplainedByPolicy =
       strength: actor.strength ?? 'none',
       consent: 'silent',
     }).permitted
-      ? 'unexplained'
-      : 'explained'
   }
+
+/** What the ledger says of the reason for an access. A broken glass explains weakly. */
+export const explainedBy = (
+  { interaction, purpose }: Pick<Happening, 'interaction' | 'purpose'>,
+  byRelation: boolean,
+): Class => (interaction === 'break-glass' || purpose === 'ETREAT' ? 'weak' : byRelation ? 'explained' : 'unexplained')
