@@ -18,7 +18,7 @@ import { createParts, type Snapshot } from './parts.ts'
 import { sayAlert } from './say-alert.ts'
 import { createScoreAccess } from './score-access.ts'
 import type { WatchSettings } from './settings.ts'
-import { type ActorState, newActor, noteHistory } from './state/actor-state.ts'
+import { type ActorState, isNew, newActor, noteHistory } from './state/actor-state.ts'
 import { setRecent, useRecent } from './state/recent.ts'
 import { newSession, noteGap, type SessionState } from './state/session-state.ts'
 import type { Verdict } from './verdict.ts'
@@ -78,8 +78,7 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
   ) {
     const known = useRecent(parts.sessions, key)
     if (known !== undefined && known.actor === state.actor && access.at - known.last < SESSION_ENDS) {
-      if (device !== known.device || network !== known.network)
-        known.novelty = Math.max(known.novelty, parts.novelty.moves(known, device, network))
+      if (device !== known.device || network !== known.network) parts.novelty.moves(known, device, network)
       return known
     }
     const fresh: SessionState = newSession(state.actor, device, network, access.at)
@@ -168,7 +167,7 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
     if (!quiet) state.alerts = 0
     const worse = score >= state.alertedScore + WORSE && state.alerts < MOST_OF_A_CASE
     if (quiet && !worse && !blockIsNews) return undefined
-    if (!certain && (!hasLearned() || p > parts.budget.alpha())) return undefined
+    if (!certain && (!hasLearned() || p > parts.budget.alpha() || isNew(state))) return undefined
     const contributions = contributionsOf(parts, actor, role, state.day)
     // Many look at one chart: that is one matter, not one for each of them.
     if (contributions[0]?.score === 'pile-on' && !certain) {

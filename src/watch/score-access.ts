@@ -30,6 +30,7 @@ const AT = {
   through: scoreAt('through'),
   strangers: scoreAt('strangers'),
   pileOn: scoreAt('pile-on'),
+  moved: scoreAt('moved'),
   signIn: scoreAt('sign-in'),
   neighbours: scoreAt('neighbours'),
 }
@@ -120,6 +121,7 @@ export function createScoreAccess(parts: Parts) {
     session.sections += (session.accesses === 0 ? 1 : 0.08) * (surprise - session.sections)
     if (session.accesses >= 8) raise(scores, AT.sections, session.sections)
     raise(scores, AT.session, session.novelty)
+    raise(scores, AT.moved, session.movedNats)
     if (session.gaps >= 15) raise(scores, AT.pace, -session.gapMean / 2 - Math.sqrt(session.gapVariance))
     if (session.afterFailures) raise(scores, AT.signIn, parts.signIns.succeeds(moment.actor, network, access.at))
     if (moment.patient !== 0) aboutPatient(moment)

@@ -5,7 +5,7 @@ import type { Moment } from '../moment.ts'
 import type { Parts } from '../parts.ts'
 import { isChange, takesOut } from '../score-access.ts'
 import type { WatchSettings } from '../settings.ts'
-import { strangeChanges } from '../state/actor-state.ts'
+import { isNew, strangeChanges } from '../state/actor-state.ts'
 import { countWithin } from '../state/within.ts'
 import { boundFor, CAPS } from './caps.ts'
 import type { HeldKind } from './holds.ts'
@@ -25,8 +25,6 @@ const UNEXPLAINED_DAY = scoreAt('unexplained-day')
 const UNEXPLAINED_CHANGES = scoreAt('unexplained-changes')
 /** Beyond this a sign that somebody has left, or a decoy, is an error in the hospital's own lists. */
 const LISTS_ARE_WRONG = 0.02
-/** So many days of its own say what a program does. */
-const OWN_DAYS = 7
 
 const SEVERITY: Readonly<Record<Step, number>> = {
   allow: 0,
@@ -56,7 +54,7 @@ export function createChooseStep(
   function usualOf({ role, machine, state }: Moment, score: number, own: number): number | undefined {
     const usual = parts.days.end(role, score)
     if (usual !== undefined) return Math.min(usual, parts.ends.end(role, score))
-    return machine && state.days >= OWN_DAYS ? own : undefined
+    return machine && !isNew(state) ? own : undefined
   }
 
   function lists(moment: Moment): Choice {

@@ -11,7 +11,7 @@ const NEW = 3
 
 /** The units from which somebody has worked at a place. */
 type Units = Set<string>
-export type SavedNovelty = { readonly rates: SavedRates; readonly places: Map<number, Units> }
+export type SavedNovelty = { readonly rates: SavedRates; readonly moves: SavedRates; readonly places: Map<number, Units> }
 
 const MOST_PLACES = 50_000
 const MOST_UNITS = 32
@@ -21,6 +21,8 @@ const KNOWN_AFTER = 60
 /** How unusual the place and the hour of a session are for this person, in nats, against how often such things happen. */
 export function createNovelty(saved?: SavedNovelty) {
   const rates = createRates([900, 80, 15, 5], saved?.rates)
+  /** Of sessions: those that stay, and those of which the device or the network changes, or both. */
+  const moves = createRates([920, 65, 15], saved?.moves)
   const places = saved?.places ?? new Map<number, Units>()
 
   function kindOf(own: Map<number, number>, place: number, unit: string): number {
@@ -59,6 +61,7 @@ export function createNovelty(saved?: SavedNovelty) {
   return {
     /** The surprise of a session that begins now. */
     begins(state: ActorState, device: number, network: number, unit: string, role: string, at: number): number {
+      moves.note('', 0)
       const odd = hour(state, at)
       return (
         placed(state, state.devices, device, unit, `d ${role}`) +
@@ -66,13 +69,15 @@ export function createNovelty(saved?: SavedNovelty) {
         Math.max(0, odd - 2)
       )
     },
-    /** The surprise of a session that goes on from another place: a token used elsewhere. */
-    moves(session: SessionState, device: number, network: number): number {
+    /** A session goes on from another place, a token is used elsewhere: noted once, by how rare it is among all sessions. */
+    moves(session: SessionState, device: number, network: number) {
       const moved = (device !== session.device ? 1 : 0) + (network !== session.network ? 1 : 0)
-      const surprise = moved === 0 ? 0 : rates.surprise('moves', moved)
-      if (session.accesses % 16 === 0 || moved > 0) rates.note('moves', moved)
-      return surprise
+      if (moved <= session.moved) return
+      session.moved = moved
+      session.movedNats = moves.surprise('', moved)
+      session.novelty = Math.max(session.novelty, session.movedNats)
+      moves.note('', moved)
     },
-    save: (): SavedNovelty => ({ rates: rates.save(), places }),
+    save: (): SavedNovelty => ({ rates: rates.save(), moves: moves.save(), places }),
   }
 }

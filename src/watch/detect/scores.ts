@@ -37,6 +37,7 @@ export const SCORES = [
   { id: 'changes', family: 'changes', weight: 0.7, grain: 0.3, says: 'many charts changed within an hour' },
   { id: 'export', family: 'export', weight: 1, grain: 0.3, says: 'more taken out than usual' },
   { id: 'session', family: 'place', weight: 1, grain: 1, says: 'an unusual place, device or time' },
+  { id: 'moved', family: 'place', weight: 1.6, grain: 1, says: 'one session from two places' },
   { id: 'sign-in', family: 'place', weight: 1.2, grain: 1, says: 'a sign-in after many that failed' },
 ] as const
 

@@ -121,6 +121,11 @@ export const newActor = (actor: number, day: number, machine: boolean): ActorSta
   deletedHour: new Map(),
 })
 
+/** So many days of its own say what a program does. */
+const OWN_DAYS = 7
+/** A program that nobody knows the habits of yet: its days are not those of other programs. */
+export const isNew = ({ machine, days }: ActorState): boolean => machine && days < OWN_DAYS
+
 /** Patients changed within the hour whom nothing explains; one whom something weakly does is half of one. */
 export const strangeChanges = ({ unexplainedChangedHour, weaklyChangedHour }: ActorState, at: number): number =>
   countWithin(unexplainedChangedHour, HOUR, at) + countWithin(weaklyChangedHour, HOUR, at) / 2

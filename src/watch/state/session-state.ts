@@ -21,6 +21,9 @@ export type SessionState = {
   sections: number
   /** How unusual its beginning was, in nats. */
   novelty: number
+  /** In how much it went on elsewhere (device, network), and how rare that is, in nats. */
+  moved: number
+  movedNats: number
   /** It began after many sign-ins had failed. */
   afterFailures: boolean
 }
@@ -45,6 +48,8 @@ export const newSession = (actor: number, device: number, network: number, at: n
   gaps: 0,
   sections: 0,
   novelty: 0,
+  moved: 0,
+  movedNats: 0,
   afterFailures: false,
 })
 
