@@ -124,6 +124,8 @@ export function createScoreAccess(parts: Parts) {
     raise(scores, AT.moved, session.movedNats)
     if (session.gaps >= 15) raise(scores, AT.pace, -session.gapMean / 2 - Math.sqrt(session.gapVariance))
     if (session.afterFailures) raise(scores, AT.signIn, parts.signIns.succeeds(moment.actor, network, access.at))
+    // A day without any is one with none: else the few that have some are all there is to compare with.
+    raise(scores, AT.kin, 0)
     if (moment.patient !== 0) aboutPatient(moment)
     if (isChange(access)) changes(moment)
     if (takesOut(access)) {
