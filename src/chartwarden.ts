@@ -98,6 +98,7 @@ export async function openChartwarden({
     accountOf: (username) => identity.accounts.byUsername(username),
     proveAt: () => `${here.url}/account`,
     byRelation,
+    lookUp: (type, id) => records.lookUp(WATCH, { type, id }),
     history: createEventsOfNode({
       sql: database,
       owners,

@@ -25,6 +25,7 @@ import { createHistoryOf } from './history-of.ts'
 import { createImportItem } from './import-items.ts'
 import { createIndexPages } from './index-pages.ts'
 import type { LabelRules } from './labelling/label-rules.ts'
+import { createLookUp } from './look-up.ts'
 import { createMasking } from './mask/masking.ts'
 import { createOwnChart } from './own-chart.ts'
 import { createReadRecord } from './read-record.ts'
@@ -177,6 +178,7 @@ export function createRecords(needs: Needs) {
     relabelRecords: createRelabelRecords({ database, append, appendWith, owners, pages, labelKey, labelRules }),
     countLabels: () => countLabels(database, labelKey, labelRules.version),
     importItem: createImportItem({ database, transact }),
+    lookUp: createLookUp({ chart, keys, tokens, append }),
     breakGlass: createBreakGlass(chartDoor),
     accessReport: createAccessReport(chartDoor),
     explainAccess: createExplainAccess({ chart, keys, tokens, decide, decideOnRecord, factsFor, append }),

@@ -7,7 +7,7 @@ import type { Hold } from './decide/holds.ts'
 import { createUnderHold } from './decide/under-hold.ts'
 import { scoreAt } from './detect/scores.ts'
 import { natsOf } from './detect/suspicion.ts'
-import { type Explanation, NO_PATIENT } from './explain/explain-access.ts'
+import { against, type Explanation, NO_PATIENT } from './explain/explain-access.ts'
 import { flagNames, flagsOf } from './explain/flags.ts'
 import { HISTORY, templateName } from './explain/templates.ts'
 import { contributionsOf, fuse } from './fuse.ts'
@@ -92,7 +92,7 @@ export function createWatch(hospital: Hospital, settings: WatchSettings, saved?:
     if (settings.without.has('explanation')) return { ...NO_PATIENT, class: 'unexplained' }
     if (access.said !== undefined) {
       const flags = flagsOf(hospital, state.actor, hospital.member(state.actor), hospital.patient(patient), minute)
-      return { ...NO_PATIENT, class: flags === 0 ? access.said : 'contra', flags }
+      return { ...NO_PATIENT, class: against(access.said, flags), flags }
     }
     const found = parts.explain(state.actor, patient, minute)
     if (!access.failed && clock.seen % CHANCE_EVERY === 0 && clock.recents > recentPatients.length) {

@@ -3,6 +3,7 @@ import test from 'node:test'
 import { askAs, asked, type Json } from '../asking.ts'
 import { startRunning } from '../running.ts'
 import { freePort, secondNode } from '../second-node.ts'
+import { until } from '../until.ts'
 import { type Working, workAs } from '../working-as.ts'
 
 const PATIENTS = 70
@@ -65,4 +66,40 @@ test('who only tells is set to observe, and stops nothing', async (t) => {
   }
   for (let n = 0; n < 40; n++) assert.equal((await petra.ask('GET', `/Patient/${idOf(n)}`)).status, 200)
   assert.equal((await running.cli('watch', 'cases')).answer.cases[0].about, 'petra')
+})
+
+test('the chart of who lives at the same address speaks against them; a kill forgets nothing of it', async (t) => {
+  const metricsPort = String(await freePort())
+  const running = await startRunning(t, { settings: { CHARTWARDEN_METRICS_PORT: metricsPort } })
+  const loader = await askAs(running, 'loader')
+  const address = [{ line: ['6 River Close'], city: 'Northford' }]
+  const mother = { ...bodyOf(1), address }
+  const petraHerself = { resourceType: 'Practitioner', id: 'petra', name: [{ family: 'Quill' }], address }
+  for (const body of [mother, bodyOf(2), petraHerself])
+    assert.equal((await loader('PUT', `/${body.resourceType}/${body.id}`, body)).status, 201)
+  const { petra } = (await workAs(running, ['petra,Petra Quill,registration,Desk,Practitioner/petra'])) as {
+    petra: Working
+  }
+  const told = async (name: string) => {
+    const text = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text()
+    return text.split('\n').flatMap((line) => (line.startsWith(name) ? [Number(line.split(' ')[1])] : []))
+  }
+  const contra = async () =>
+    (await told('chartwarden_watch_accesses_total{explained="contra"')).reduce((sum, one) => sum + one, 0)
+  await until(async () => {
+    assert.equal((await petra.ask('GET', `/Patient/${idOf(1)}`)).status, 200)
+    return (await contra()) > 0
+  })
+  const before = await contra()
+  assert.equal((await petra.ask('GET', `/Patient/${idOf(2)}`)).status, 200)
+  assert.equal(await contra(), before, 'a stranger’s chart does not')
+  const { entry } = (await loader('GET', `/AuditEvent?patient=${idOf(1)}`)).json
+  const acts = entry.map((one: Json) => one.resource.subtype[0].code)
+  assert.ok(acts.includes('look-up'), 'that it was looked up is in the ledger')
+
+  const known = [await told('chartwarden_watch_actors'), await told('chartwarden_watch_sessions')]
+  process.kill(running.pid, 'SIGKILL')
+  await running.stop()
+  await running.start()
+  assert.deepEqual([await told('chartwarden_watch_actors'), await told('chartwarden_watch_sessions')], known)
 })

@@ -11,7 +11,11 @@ const NEW = 3
 
 /** The units from which somebody has worked at a place. */
 type Units = Set<string>
-export type SavedNovelty = { readonly rates: SavedRates; readonly moves: SavedRates; readonly places: Map<number, Units> }
+export type SavedNovelty = {
+  readonly rates: SavedRates
+  readonly moves: SavedRates
+  readonly places: Map<number, Units>
+}
 
 const MOST_PLACES = 50_000
 const MOST_UNITS = 32

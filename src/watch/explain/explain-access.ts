@@ -35,6 +35,10 @@ export const NO_PATIENT: Explanation = {
   offShift: false,
 }
 
+/** What is explained well is only contra-indicated by what speaks against it in any case. */
+export const against = (said: Class, flags: number): Class =>
+  flags !== 0 && ((flags & ALWAYS) !== 0 || said !== 'explained') ? 'contra' : said
+
 /** Explains one access from what the hospital knows. One pass over the relations of one patient. */
 export function createExplain(hospital: Hospital, worth: MeasuredWorth) {
   const { relations, shifts } = hospital
@@ -82,9 +86,8 @@ export function createExplain(hospital: Hospital, worth: MeasuredWorth) {
     if (away <= HALF_DAY) flags &= ~bitOf('leaver')
     const isPatient = actor === patient
     const said: Class = isPatient ? 'explained' : cell === -1 ? 'unexplained' : worth.worth(role, cell)
-    const against = flags !== 0 && !isPatient && ((flags & ALWAYS) !== 0 || said !== 'explained')
     return {
-      class: against ? 'contra' : said,
+      class: isPatient ? said : against(said, flags),
       cell: isPatient ? 0 : cell,
       evidence,
       flags,

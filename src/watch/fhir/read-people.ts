@@ -49,6 +49,24 @@ const identifiersOf = (resource: Part): string[] =>
     .filter((one) => textOf(one.value) !== '')
     .map((one) => `${textOf(one.system)}|${textOf(one.value)}`)
 
+/** What tells kinship. */
+export const whereabouts = (resource: Part) => ({ familyName: familyOf(resource), address: addressOf(resource) })
+
+/** What of a Patient may speak against opening the chart. `employee` is a reference, or `yes`, or nothing. */
+export function patientFacts(resource: Part): Patient {
+  const labels = [...partsOf(partOf(resource.meta).security), ...partsOf(partOf(resource.meta).tag)].map((one) =>
+    textOf(one.code),
+  )
+  const link = partsOf(resource.extension).find((one) => EMPLOYEE_EXTENSION.test(textOf(one.url)))
+  return {
+    ...whereabouts(resource),
+    employee: referenceOf(link?.valueReference) || (labels.includes(EMPLOYEE) ? 'yes' : ''),
+    vip: labels.some((code) => KNOWN_TO_PUBLIC.has(code)),
+    // Dead without a day: since when is not known, and neither whether an access came later.
+    deceasedAt: beginOf(resource.deceasedDateTime) ?? FOREVER,
+  }
+}
+
 /** Staff and patients from Practitioner, PractitionerRole, Person, Device and Patient. Names are references: `Type/id`. */
 export function createReadPeople() {
   const practitioners = new Map<string, Practitioner>()
@@ -100,18 +118,7 @@ export function createReadPeople() {
   }
 
   function patient(id: string, resource: Part) {
-    const labels = [...partsOf(partOf(resource.meta).security), ...partsOf(partOf(resource.meta).tag)].map((one) =>
-      textOf(one.code),
-    )
-    const link = partsOf(resource.extension).find((one) => EMPLOYEE_EXTENSION.test(textOf(one.url)))
-    patients.set(id, {
-      familyName: familyOf(resource),
-      address: addressOf(resource),
-      employee: referenceOf(link?.valueReference) || (labels.includes(EMPLOYEE) ? 'yes' : ''),
-      vip: labels.some((code) => KNOWN_TO_PUBLIC.has(code)),
-      // Dead without a day: since when is not known, and neither whether an access came later.
-      deceasedAt: beginOf(resource.deceasedDateTime) ?? FOREVER,
-    })
+    patients.set(id, patientFacts(resource))
     for (const identifier of identifiersOf(resource)) {
       patientIdentifiers.set(identifier, id)
       const number = identifier.slice(identifier.indexOf('|') + 1)

@@ -33,8 +33,8 @@ export function createHospital() {
   const members = new Map<number, Member>()
   const patients = new Map<number, Person>()
   const familyNames = new Map<string, number>()
-  const count = (familyName: string) => {
-    if (familyName !== '') familyNames.set(familyName, (familyNames.get(familyName) ?? 0) + 1)
+  const count = (familyName: string, more: number) => {
+    if (familyName !== '') familyNames.set(familyName, (familyNames.get(familyName) ?? 0) + more)
   }
   const lower = (text: string) => text.trim().toLowerCase().replaceAll(/\s+/g, ' ')
   return {
@@ -50,8 +50,10 @@ export function createHospital() {
     },
     addPatient(patient: string, person: Person) {
       const familyName = lower(person.familyName)
-      count(familyName)
-      patients.set(names.of(patient), { ...person, familyName, address: lower(person.address) })
+      const number = names.of(patient)
+      count(patients.get(number)?.familyName ?? '', -1)
+      count(familyName, 1)
+      patients.set(number, { ...person, familyName, address: lower(person.address) })
     },
     member: (actor: number): Member | undefined => members.get(actor),
     patient: (patient: number): Person | undefined => patients.get(patient),

@@ -1,7 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database } from '../../database/sql.ts'
-import type { Actor } from '../../kernel/actor.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Append } from '../../ledger/append.ts'
 import type { Happening } from '../../ledger/happening.ts'
@@ -10,16 +9,16 @@ import { type Access, isBlock } from '../access.ts'
 import { isUnstored, isWide } from '../decide/holds.ts'
 import { createWatch } from '../engine.ts'
 import { createHospital } from '../hospital/hospital.ts'
-import { FOREVER } from '../hospital/relations.ts'
 import type { Playbook } from '../playbooks/playbook.ts'
 import { WATCH_DEFAULTS } from '../settings.ts'
 import type { Verdict } from '../verdict.ts'
-import { accessOf, isProgram, watchedName } from './access-of.ts'
+import { accessOf, isProgram } from './access-of.ts'
 import { createAsking } from './asking.ts'
 import { explainedBy } from './by-relation.ts'
 import { createCarryOut } from './carry-out.ts'
 import { createDecoys } from './decoys.ts'
 import { accessesOfEntry } from './entry-accesses.ts'
+import { createKnownPeople } from './known-people.ts'
 import { createMeasures, heldRefusal } from './measures.ts'
 import { createWatchMetrics } from './metrics.ts'
 import { createQuestions } from './questions.ts'
@@ -40,8 +39,6 @@ const MOST_RECOVERED = 100_000
 const LEARN_DAYS = 14
 const DAY = 86_400_000
 
-const DECOY = { familyName: '', address: '', employee: '', vip: false, deceasedAt: FOREVER, decoy: true }
-
 export type WatchMode = 'block' | 'observe' | 'off'
 
 type Needs = {
@@ -60,6 +57,8 @@ type Needs = {
   readonly proveAt: () => string
   readonly byRelation: (happening: Happening) => boolean
   readonly history: History
+  /** A record as JSON, opened for the watch under an entry of its owner; undefined when there is none. */
+  readonly lookUp: (type: string, id: string) => Promise<string | undefined>
 }
 
 /** What this node has told the ledger: how far it had come, and all since then in the order of time, as JSON. */
@@ -93,6 +92,12 @@ export function createLiveWatch(needs: Needs) {
     sessions: () => engine.sizes().sessions,
   })
   const decoys = createDecoys(database, key, token)
+  const people = createKnownPeople({
+    hospital,
+    isDecoy: decoys.has,
+    lookUp: needs.lookUp,
+    now: () => clock.now().getTime(),
+  })
   const counts = createSharedCounts(database, token)
   const holds = createStoredHolds(database, key)
   const cases = createStoredCases(database, key, token, needs.playbooks)
@@ -105,31 +110,15 @@ export function createLiveWatch(needs: Needs) {
   let started = false
   let running: Promise<void> = Promise.resolve()
 
-  function meet({ kind, id, role, unit }: Actor, { patient, failed }: Access) {
-    if (decoys.has(patient)) hospital.addPatient(patient, DECOY)
-    if (failed) return
-    const actor = hospital.names.of(watchedName({ kind, id }))
-    const known = hospital.member(actor)
-    const words = kind === 'person' ? role : `${kind} ${role}`
-    if (known !== undefined && known.role === words && known.unit === (unit ?? '')) return
-    hospital.addMember(watchedName({ kind, id }), {
-      role: words,
-      unit: unit ?? '',
-      address: '',
-      familyName: '',
-      employedFrom: 0,
-      employedTo: FOREVER,
-    })
-  }
-
   /** The accesses of one act, each with what explains it; a page counts with all its patients, over all nodes. */
   async function accessesOf(happenings: readonly Happening[]): Promise<Access[]> {
     const now = clock.now().getTime()
     const found = happenings.flatMap((happening) => {
       const access = accessOf(happening, now)
       if (access === undefined) return []
-      meet(happening.actor, access)
-      return [{ ...access, said: explainedBy(happening, byRelation(happening)) }]
+      const said = explainedBy(happening, byRelation(happening))
+      if (!access.failed) people.meet(happening.actor, access.patient, said === 'explained')
+      return [{ ...access, said }]
     })
     const strange = found.filter((one) => one.said === 'unexplained' && one.patient !== '')
     const first = strange[0]
@@ -162,7 +151,8 @@ export function createLiveWatch(needs: Needs) {
       const { actor, accesses } = accessesOfEntry(entry)
       for (const access of accesses) {
         if (access.at <= (kept?.snapshot.clock.now ?? 0)) continue
-        meet({ ...actor, ...(actor.kind === 'person' && { unit: await unitOf(actor.id) }) }, access)
+        const whole = { ...actor, ...(actor.kind === 'person' && { unit: await unitOf(actor.id) }) }
+        if (!access.failed) people.meet(whole, access.patient, true)
         engine.consider(access)
       }
     }
