@@ -1,4 +1,5 @@
 /** Puts the watch through simulated hospitals whose truth is known: `npm run evaluate:watch`. docs/watch-evaluation.md. */
+import { readdirSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import { BASELINES, type Plan, RUNS, USUAL_PLAN } from './plan-runs.ts'
@@ -16,6 +17,7 @@ const { values: flags } = parseArgs({
     patients: { type: 'string' },
     runs: { type: 'string' },
     processes: { type: 'string' },
+    hospitals: { type: 'string' },
     evidence: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -25,6 +27,7 @@ const { values: flags } = parseArgs({
 const USAGE = `npm run evaluate:watch -- [flags]
   --seeds 1001..1020 or 7,8,9    --days 30  --learn-days 16  --staff 150  --patients 4000
   --runs ${[...RUNS.map(({ name }) => name), 'baselines'].join(',')}
+  --hospitals <folder>: judges hospitals that somebody else simulated, each a subfolder as watch simulate writes one
   --processes 2                  --evidence: what was missed and what was wrong, alert by alert
   --json: everything, as JSON
 `
@@ -44,11 +47,15 @@ const whole = (text: string | undefined, usual: number): number => {
 
 function planOf(): Plan {
   const days = whole(flags.days, USUAL_PLAN.days)
-  const runs = flags.runs?.split(',').map((one) => one.trim()) ?? USUAL_PLAN.runs
+  const runs =
+    flags.runs?.split(',').map((one) => one.trim()) ??
+    (flags.hospitals === undefined ? USUAL_PLAN.runs : ['watch', 'baselines'])
   const unknown = runs.find((one) => !USUAL_PLAN.runs.includes(one))
   if (unknown !== undefined) throw new Error(`${unknown} is none of the runs: ${USUAL_PLAN.runs.join(', ')}`)
+  const { hospitals } = flags
   return {
-    seeds: seedsOf(flags.seeds),
+    ...(hospitals !== undefined && { hospitals }),
+    seeds: hospitals !== undefined && flags.seeds === undefined ? readdirSync(hospitals).sort() : seedsOf(flags.seeds),
     days,
     learnDays: whole(flags['learn-days'], Math.round((days * USUAL_PLAN.learnDays) / USUAL_PLAN.days)),
     staff: whole(flags.staff, USUAL_PLAN.staff),

@@ -52,6 +52,7 @@ function trailOf(rows: readonly Row[]): { trail: Trail; decisions: Decisions } {
     stressors: ['', 'flood'],
     campaigns,
     learnUntil: 100,
+    learnDays: 0,
     testDays: 1,
     staff: 10,
   }

@@ -60,6 +60,8 @@ export type Plan = {
   readonly patients: number
   readonly runs: readonly string[]
   readonly processes: number
+  /** A folder of hospitals that somebody else simulated, each named by its seed; nothing is simulated then. */
+  readonly hospitals?: string
 }
 
 export const USUAL_PLAN: Plan = {

@@ -37,6 +37,15 @@ const DAY = 86_400_000
 /** Simulates the hospitals of one seed and judges every run and baseline in them. */
 export async function runSeed(seed: string, plan: Plan, folder: string, heard: (what: string) => void) {
   const outcomes: Outcome[] = []
+  if (plan.hospitals !== undefined) {
+    const home = join(plan.hospitals, seed)
+    const trail = await readTrail(home)
+    for (const run of RUNS.filter(({ name }) => plan.runs.includes(name))) {
+      heard(`${seed} ${run.name}`)
+      outcomes.push(await runWatch(run, seed, trail, home, folder))
+    }
+    return plan.runs.includes('baselines') ? [...outcomes, ...(await runBaselines(seed, trail, home))] : outcomes
+  }
   for (const world of Object.keys(WORLDS) as World[]) {
     const runs = RUNS.filter((one) => one.world === world && plan.runs.includes(one.name))
     const baselines = world === 'usual' && plan.runs.includes('baselines')
@@ -63,7 +72,7 @@ export async function runSeed(seed: string, plan: Plan, folder: string, heard: (
     const trail = await readTrail(home)
     for (const run of runs) {
       heard(`${seed} ${run.name}`)
-      outcomes.push(await runWatch(run, seed, trail, home, plan))
+      outcomes.push(await runWatch(run, seed, trail, home, home))
     }
     if (baselines) outcomes.push(...(await runBaselines(seed, trail, home)))
     rmSync(home, { recursive: true })
@@ -76,12 +85,12 @@ async function runWatch(
   seed: string,
   trail: Trail,
   home: string,
-  plan: Plan,
+  folder: string,
 ): Promise<Outcome> {
-  const out = join(home, name)
+  const out = join(folder, name)
   const told: Told[] = []
   const began = performance.now()
-  await replay({ folder: home, out, untilDay: plan.learnDays, settings }, (line) => told.push(toldBy(trail, line)))
+  await replay({ folder: home, out, untilDay: trail.learnDays, settings }, (line) => told.push(toldBy(trail, line)))
   const microsecondsAnAccess = ((performance.now() - began) * 1000) / trail.rows
   const decisions = readDecisions(join(out, 'decisions.csv'), trail.rows)
   rmSync(out, { recursive: true })

@@ -12,7 +12,7 @@ export function sayTables(summary: Summary): string {
   const watch = detectors.find(({ run }) => run === 'watch')
   const scarce = detectors.find(({ run }) => run === 'scarce')
   return [
-    `${plan.seeds.length} hospitals (seeds ${plan.seeds[0]} to ${plan.seeds.at(-1)}) of ${plan.staff} staff and ${plan.patients} patients, ${plan.days} days of which ${plan.learnDays} only teach. In brackets: 95 % bootstrap intervals over the hospitals.\n`,
+    `${plan.seeds.length} hospitals (seeds ${plan.seeds[0]} to ${plan.seeds.at(-1)}) ${plan.hospitals === undefined ? `of ${plan.staff} staff and ${plan.patients} patients, ${plan.days} days of which ${plan.learnDays} only teach` : `in ${plan.hospitals}`}. In brackets: 95 % bootstrap intervals over the hospitals.\n`,
     ...(watch === undefined ? [] : [sayRecall(watch, scarce), sayReach(watch)]),
     sayDetectors(detectors),
     ...detectors.flatMap(({ run, friction }) =>

@@ -39,6 +39,7 @@ export type Trail = {
   readonly campaigns: readonly Campaign[]
   /** Milliseconds since 1970 at which learning is over, as a replay counts it. */
   readonly learnUntil: number
+  readonly learnDays: number
   readonly testDays: number
   /** People who work there, without machines. */
   readonly staff: number
@@ -83,6 +84,7 @@ export async function readTrail(folder: string): Promise<Trail> {
     stressors,
     campaigns,
     learnUntil: 0,
+    learnDays: parameters.learnDays,
     testDays: parameters.days - parameters.learnDays,
     staff: parameters.staff,
   }
