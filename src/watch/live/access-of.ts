@@ -44,11 +44,14 @@ export function accessOf(happening: Happening, at: number): Access | undefined {
 
 const ACCOUNT = 'account/'
 
-/** A sign-in, or one that failed for somebody who has an account. */
-function signInOf({ actor, what, outcome, purpose }: Happening, at: number): Access | undefined {
+const NOBODY = 'account/unknown'
+
+/** A sign-in, or one that failed; whoever has no account is judged as long as those who have. */
+function signInOf({ actor, what, outcome, purpose }: Happening, at: number): Access {
   const failed = outcome !== '0'
-  const whose = failed ? what?.find((one) => one.startsWith(ACCOUNT))?.slice(ACCOUNT.length) : watchedName(actor)
-  if (whose === undefined) return undefined
+  const whose = failed
+    ? (what?.find((one) => one.startsWith(ACCOUNT))?.slice(ACCOUNT.length) ?? NOBODY)
+    : watchedName(actor)
   return {
     at,
     actor: whose,

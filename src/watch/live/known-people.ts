@@ -61,7 +61,7 @@ export function createKnownPeople({ hospital, isDecoy, lookUp, now }: Needs) {
       const member: Member = { role: words, unit, address, familyName, employedFrom: 0, employedTo: FOREVER }
       hospital.addMember(name, member)
     }
-    if (fhirUser === undefined || isProgram(name)) return
+    if (isProgram(name) || !fhirUser?.startsWith('Practitioner/')) return
     actorOf.set(fhirUser, name)
     look(fhirUser, (resource) => {
       const member = hospital.member(hospital.names.of(name))
