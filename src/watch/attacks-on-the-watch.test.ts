@@ -54,6 +54,19 @@ test('splitting a theft over sessions, devices and places does not raise the bou
   assert.ok(split <= plain, `split ${split} of ${plain}`)
 })
 
+test('who writes into every chart they open is taken for at work, and is bounded at twice as many all the same', () => {
+  const at = START + LEARN * DAY + NOON
+  const plain = steals(learnt(), at, 100, () => ({}))
+  const watch = learnt()
+  let given = 0
+  for (let n = 0; n < 100; n++)
+    for (const action of ['create', 'read'] as const) {
+      const verdict = watch.consider(access(at + n * 2_000, nurse(3), patient(300 + n), { action }))
+      if (action === 'read' && !isBlock(verdict.step)) given++
+    }
+  assert.ok(given > plain && given <= plain * 2 + 1, `${given} with writing, ${plain} without`)
+})
+
 test('a flood of alerts about others does not hide the one that matters', () => {
   const watch = learnt()
   const at = START + LEARN * DAY + NOON

@@ -85,6 +85,7 @@ export function createScoreAccess(parts: Parts) {
       raise(scores, AT.strangers, strangers)
     }
     session.patients.add(patient)
+    if (access.action === 'create') noteWithin(state.createdHour, HOUR, patient, access.at)
   }
 
   function changes({ access, patient, state, session, explanation }: Moment) {

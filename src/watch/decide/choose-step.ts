@@ -5,7 +5,7 @@ import type { Moment } from '../moment.ts'
 import type { Parts } from '../parts.ts'
 import { isChange, takesOut } from '../score-access.ts'
 import type { WatchSettings } from '../settings.ts'
-import { isNew, strangeChanges } from '../state/actor-state.ts'
+import { isNew, strangeChanges, strangers } from '../state/actor-state.ts'
 import { countWithin } from '../state/within.ts'
 import { boundFor, CAPS } from './caps.ts'
 import type { HeldKind } from './holds.ts'
@@ -70,7 +70,7 @@ export function createChooseStep(
   function manyPatients(moment: Moment, surge: number): Choice {
     const { state, session, access, explanation } = moment
     if (explanation.class === 'explained' || explanation.class === 'weak') return ALLOW
-    const many = Math.max(countWithin(state.unexplainedHour, HOUR, access.at), access.many ?? 0)
+    const many = Math.max(strangers(state, access.at), access.many ?? 0)
     const usual = usualOf(moment, UNEXPLAINED_HOUR, state.ownUnexplainedHour)
     // What a program usually opens is not known before it was seen; for people the bounds hold from the first day.
     if (moment.machine && usual === undefined) return ALLOW
@@ -81,7 +81,7 @@ export function createChooseStep(
       return {
         step: block(moment),
         hold: held(moment),
-        why: `${many} patients within an hour whom nothing explains; at most ${Math.ceil(bound)} for this role`,
+        why: `${Math.floor(many)} patients within an hour whom nothing explains; at most ${Math.ceil(bound)} for this role`,
       }
     const today =
       boundFor(CAPS.unexplainedPatientsADay, usualOf(moment, UNEXPLAINED_DAY, state.ownUnexplainedDay), unknown()) *
@@ -92,7 +92,7 @@ export function createChooseStep(
         hold: held(moment),
         why: `${state.day.unexplained} patients today whom nothing explains; at most ${Math.ceil(today)} for this role`,
       }
-    if (many >= bound / 2) return { step: 'slow', why: `${many} patients within an hour whom nothing explains` }
+    if (many >= bound / 2) return { step: 'slow', why: `${Math.floor(many)} patients within an hour whom nothing explains` }
     return ALLOW
   }
 

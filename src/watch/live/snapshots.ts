@@ -10,7 +10,7 @@ import { SESSION_FEATURES } from '../detect/session-features.ts'
 import type { Snapshot } from '../parts.ts'
 
 /** Raised when the shape of a Snapshot changes; its scores and features are in the name of the form by themselves. */
-const FORMAT = 4
+const FORMAT = 5
 const FORM = hash('sha256', JSON.stringify([FORMAT, SCORES.map((one) => one.id), SESSION_FEATURES])).slice(0, 16)
 const [pack, unpack] = [promisify(gzip), promisify(gunzip)]
 

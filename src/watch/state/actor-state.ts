@@ -62,6 +62,7 @@ export type ActorState = {
   readonly unexplainedChangedHour: Within
   readonly weaklyChangedHour: Within
   readonly deletedHour: Within
+  readonly createdHour: Within
 }
 
 export type Usual = { mean: number; variance: number; seen: number }
@@ -119,6 +120,7 @@ export const newActor = (actor: number, day: number, machine: boolean): ActorSta
   unexplainedChangedHour: new Map(),
   weaklyChangedHour: new Map(),
   deletedHour: new Map(),
+  createdHour: new Map(),
 })
 
 /** So many days of its own say what a program does. */
@@ -126,9 +128,19 @@ const OWN_DAYS = 7
 /** A program that nobody knows the habits of yet: its days are not those of other programs. */
 export const isNew = ({ machine, days }: ActorState): boolean => machine && days < OWN_DAYS
 
+/** How many patients of an hour there are; one for whom the person also recorded something new is half of one. */
+function countStrange(patients: Within, { createdHour }: ActorState, at: number): number {
+  let many = countWithin(patients, HOUR, at)
+  if (countWithin(createdHour, HOUR, at) > 0) for (const one of patients.keys()) if (createdHour.has(one)) many -= 0.5
+  return many
+}
+
+/** Patients opened within the hour whom nothing explains. */
+export const strangers = (state: ActorState, at: number): number => countStrange(state.unexplainedHour, state, at)
+
 /** Patients changed within the hour whom nothing explains; one whom something weakly does is half of one. */
-export const strangeChanges = ({ unexplainedChangedHour, weaklyChangedHour }: ActorState, at: number): number =>
-  countWithin(unexplainedChangedHour, HOUR, at) + countWithin(weaklyChangedHour, HOUR, at) / 2
+export const strangeChanges = (state: ActorState, at: number): number =>
+  countStrange(state.unexplainedChangedHour, state, at) + countStrange(state.weaklyChangedHour, state, at) / 2
 
 /** Counts a place (a device, a network) somebody works from, forgetting the one not used for longest. */
 export function notePlace(places: Map<number, number>, place: number) {
