@@ -92,7 +92,8 @@ export function createChooseStep(
         hold: held(moment),
         why: `${state.day.unexplained} patients today whom nothing explains; at most ${Math.ceil(today)} for this role`,
       }
-    if (many >= bound / 2) return { step: 'slow', why: `${Math.floor(many)} patients within an hour whom nothing explains` }
+    if (many >= bound / 2)
+      return { step: 'slow', why: `${Math.floor(many)} patients within an hour whom nothing explains` }
     return ALLOW
   }
 
