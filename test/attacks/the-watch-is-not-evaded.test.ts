@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { askAs, asked, type Json } from '../asking.ts'
+import { enrolStaff, openBrowser, signInWithPasskey } from '../browsing.ts'
 import { startRunning } from '../running.ts'
 import { freePort, secondNode } from '../second-node.ts'
+import type { SoftwareAuthenticator } from '../software-authenticator.ts'
 import { until } from '../until.ts'
 import { type Working, workAs } from '../working-as.ts'
 
@@ -102,4 +104,38 @@ test('the chart of who lives at the same address speaks against them; a kill for
   await running.stop()
   await running.start()
   assert.deepEqual([await told('chartwarden_watch_actors'), await told('chartwarden_watch_sessions')], known)
+})
+
+test('who gets in where many sign-ins failed proves who they are, and is held to the bounds of a new place', async (t) => {
+  const running = await startRunning(t)
+  const loader = await askAs(running, 'loader')
+  for (let n = 0; n < 14; n++) assert.equal((await loader('PUT', `/Patient/${idOf(n)}`, bodyOf(n))).status, 201)
+  const { petra, quinn } = (await workAs(running, [
+    'petra,Petra Quill,registration,Desk,Practitioner/petra',
+    'quinn,Quinn Abara,registration,Desk,Practitioner/quinn',
+  ])) as Record<'petra' | 'quinn', Working>
+  const given = async ({ ask }: Working) => {
+    let count = 0
+    for (let n = 0; n < 14; n++) if ((await ask('GET', `/Patient/${idOf(n)}`)).status === 200) count++
+    return count
+  }
+  assert.equal(await given(quinn), 14, 'whose session began before is bound as ever')
+  const victims = Array.from({ length: 8 }, (_, n) => `victim${n}`)
+  await enrolStaff(
+    running,
+    victims.map((one) => `${one},Nobody ${one},nurse,Ward 3,`),
+  )
+  const thief = openBrowser(running.url)
+  for (const username of victims) {
+    const form = { username, password: 'not the right one', code: '000000' }
+    assert.equal((await thief.post('/api/sign-in/password', form)).status, 401)
+  }
+  const { status, text } = await petra.ask('GET', `/Patient/${idOf(0)}`)
+  assert.equal(status, 401)
+  assert.match(text, /Prove that it is you/)
+  assert.equal(await given(petra), 0)
+  await signInWithPasskey(openBrowser(running.url), petra.finger as SoftwareAuthenticator)
+  const many = await given(petra)
+  assert.ok(many > 0 && many <= 10, `given ${many}`)
+  assert.equal(await given(quinn), 14)
 })
