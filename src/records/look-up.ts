@@ -1,6 +1,5 @@
 import type { Actor } from '../kernel/actor.ts'
-import type { RecordRef } from '../kernel/record-ref.ts'
-import { refText } from '../kernel/record-ref.ts'
+import { type RecordRef, refText } from '../kernel/record-ref.ts'
 import type { Append } from '../ledger/append.ts'
 import type { ChartKeys } from './chart-keys.ts'
 import type { OwnChart } from './own-chart.ts'
