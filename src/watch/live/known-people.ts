@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Actor } from '../../kernel/actor.ts'
 import { type Part, partOf } from '../fhir/fields.ts'
 import { patientFacts, whereabouts } from '../fhir/read-people.ts'
@@ -8,8 +9,9 @@ import { isProgram, watchedName } from './access-of.ts'
 
 const LASTS_MS = 3_600_000
 const MOST = 100_000
-const AT_ONCE = 4
-const MOST_WAITING = 1_000
+/** One look-up after another, so many milliseconds apart: what people at work need, and never what the server has to spare. */
+const APART_MS = 20
+const MOST_WAITING = 200
 
 const DECOY = { familyName: '', address: '', employee: '', vip: false, deceasedAt: FOREVER, decoy: true }
 
@@ -29,11 +31,15 @@ export function createKnownPeople({ hospital, isDecoy, lookUp, now }: Needs) {
   const looked = new Map<string, number>()
   const waiting: (() => Promise<void>)[] = []
   const actorOf = new Map<string, string>()
-  let running = 0
+  let running = false
 
   async function work() {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await next().catch(() => undefined)
-    running--
+    running = true
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      await next().catch(() => undefined)
+      await sleep(APART_MS, undefined, { ref: false })
+    }
+    running = false
   }
 
   /** Once an hour at most, and not when too many wait: what is not known speaks against nobody. */
@@ -45,10 +51,7 @@ export function createKnownPeople({ hospital, isDecoy, lookUp, now }: Needs) {
       const text = await lookUp(type, id)
       if (text !== undefined) learn(partOf(JSON.parse(text)))
     })
-    if (running < AT_ONCE) {
-      running++
-      void work()
-    }
+    if (!running) void work()
   }
 
   function staff(actor: Actor) {
