@@ -38,13 +38,9 @@ const DAY = 86_400_000
 export async function runSeed(seed: string, plan: Plan, folder: string, heard: (what: string) => void) {
   const outcomes: Outcome[] = []
   if (plan.hospitals !== undefined) {
-    const home = join(plan.hospitals, seed)
-    const trail = await readTrail(home)
-    for (const run of RUNS.filter(({ name }) => plan.runs.includes(name))) {
-      heard(`${seed} ${run.name}`)
-      outcomes.push(await runWatch(run, seed, trail, home, folder))
-    }
-    return plan.runs.includes('baselines') ? [...outcomes, ...(await runBaselines(seed, trail, home))] : outcomes
+    const runs = RUNS.filter(({ name }) => plan.runs.includes(name))
+    await judge(join(plan.hospitals, seed), runs, plan.runs.includes('baselines'))
+    return outcomes
   }
   for (const world of Object.keys(WORLDS) as World[]) {
     const runs = RUNS.filter((one) => one.world === world && plan.runs.includes(one.name))
@@ -69,15 +65,19 @@ export async function runSeed(seed: string, plan: Plan, folder: string, heard: (
       },
       home,
     )
-    const trail = await readTrail(home)
-    for (const run of runs) {
-      heard(`${seed} ${run.name}`)
-      outcomes.push(await runWatch(run, seed, trail, home, home))
-    }
-    if (baselines) outcomes.push(...(await runBaselines(seed, trail, home)))
+    await judge(home, runs, baselines)
     rmSync(home, { recursive: true })
   }
   return outcomes
+
+  async function judge(home: string, runs: readonly Run[], baselines: boolean) {
+    const trail = await readTrail(home)
+    for (const run of runs) {
+      heard(`${seed} ${run.name}`)
+      outcomes.push(await runWatch(run, seed, trail, home, folder))
+    }
+    if (baselines) outcomes.push(...(await runBaselines(seed, trail, home)))
+  }
 }
 
 async function runWatch(

@@ -11,6 +11,9 @@ const WRITES: Readonly<Record<Happening['action'], Action | undefined>> = {
   E: undefined,
 }
 
+/** An act, whoever's chart it concerns. */
+export type Act = Omit<Happening, 'owner'>
+
 /** Who acts, in the words of the watch: unique over the kinds of actors. */
 export const watchedName = ({ kind, id }: Pick<Actor, 'kind' | 'id'>): string =>
   kind === 'person' ? id : `${kind}/${id}`
@@ -18,10 +21,11 @@ export const watchedName = ({ kind, id }: Pick<Actor, 'kind' | 'id'>): string =>
 export const isProgram = (watched: string): boolean => watched.includes('/')
 
 /** The resource type an entry is about: of its first record, or of its query. */
-export const typeOf = ({ what, query }: Happening): string => (what?.[0] ?? query ?? '').split(/[?/]/)[0] as string
+export const typeOf = ({ what, query }: Pick<Happening, 'what' | 'query'>): string =>
+  (what?.[0] ?? query ?? '').split(/[?/]/)[0] as string
 
 /** One act that the ledger is told of, as an access; undefined when nothing of a record leaves or changes by it. */
-export function accessOf(happening: Happening, at: number): Access | undefined {
+export function accessOf(happening: Act, at: number): Access | undefined {
   const { actor, interaction, patient, outcome } = happening
   if (interaction === 'sign-in') return signInOf(happening, at)
   const inGroup = interaction === 'transaction' || interaction === 'batch'
@@ -47,7 +51,7 @@ const ACCOUNT = 'account/'
 const NOBODY = 'account/unknown'
 
 /** A sign-in, or one that failed; whoever has no account is judged as long as those who have. */
-function signInOf({ actor, what, outcome, purpose }: Happening, at: number): Access {
+function signInOf({ actor, what, outcome, purpose }: Act, at: number): Access {
   const failed = outcome !== '0'
   const whose = failed
     ? (what?.find((one) => one.startsWith(ACCOUNT))?.slice(ACCOUNT.length) ?? NOBODY)

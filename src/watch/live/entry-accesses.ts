@@ -2,7 +2,7 @@ import type { Actor } from '../../kernel/actor.ts'
 import type { Purpose } from '../../kernel/purpose.ts'
 import type { Happening } from '../../ledger/happening.ts'
 import type { Access } from '../access.ts'
-import { accessOf } from './access-of.ts'
+import { type Act, accessOf } from './access-of.ts'
 import { explainedBy } from './by-relation.ts'
 
 /** As ledger/audit-event.ts writes it; only what is read here. */
@@ -67,14 +67,13 @@ export function accessesOfEntry(text: string): { readonly actor: Actor; readonly
   const query = event.entity.find((one) => one.query !== undefined)?.query
   const patient = event.entity.find((one) => one.role?.code === '1')?.what?.reference
   const what = event.entity.flatMap((one) => (one.role?.code === '4' && one.what?.reference) || [])
-  const happening: Omit<Happening, 'what'> = {
+  const happening: Act = {
     kind: byRelation === undefined ? 'internal' : 'release',
     interaction,
     action: event.action,
     outcome: event.outcome,
     actor,
     purpose,
-    owner: '' as Happening['owner'],
     ...(query !== undefined && { query: Buffer.from(query, 'base64').toString() }),
     ...(patient !== undefined && { patient }),
     opens: { rows: new Set() },
@@ -94,13 +93,12 @@ export function accessesOfEntry(text: string): { readonly actor: Actor; readonly
 const WRITES = new Set(['create', 'update', 'patch', 'delete', 'transaction', 'batch'])
 
 /** A group of writes, which has one entry for each owner: each write by itself. */
-function writtenOf(happening: Omit<Happening, 'what'>, what: readonly string[]): Happening[] | undefined {
+function writtenOf(happening: Act, what: readonly string[]): Act[] | undefined {
   if (!WRITES.has(happening.interaction)) return undefined
   const written = what.filter((one) => one.includes('/_history/'))
   if (written.length === 0) return undefined
   return written.map((one) => {
     const action = happening.action === 'E' ? (one.endsWith('/_history/1') ? 'C' : 'U') : happening.action
-    const interaction = action === 'C' ? 'create' : action === 'U' ? 'update' : 'delete'
-    return { ...happening, action, interaction, what: [one] }
+    return { ...happening, action, what: [one] }
   })
 }
